@@ -1,0 +1,23 @@
+using Cacheme.Nodes;
+
+namespace Cacheme;
+
+/// <summary>A node that was built at run time, without a class. Immutable; keep it and ask it for keys.</summary>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+public sealed class DynamicNodes<TValue>
+{
+    private readonly NodeDefinition _definition;
+
+    internal DynamicNodes(NodeDefinition definition) => _definition = definition;
+
+    /// <summary>The node's name.</summary>
+    public string Name => _definition.Name;
+
+    /// <summary>The node for a key.</summary>
+    /// <param name="key">The key; the prefix and the version are added around it.</param>
+    public DynamicNode<TValue> Key(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return new DynamicNode<TValue>(key, _definition);
+    }
+}

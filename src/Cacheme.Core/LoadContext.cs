@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme;
+
+/// <summary>What a load may use: services of a scope of its own, and the token that fires when nobody waits for it any more.</summary>
+/// <remarks>Valid until the load ends. The scope is made when a service is first asked for. Safe for use by parallel parts of one load.</remarks>
+public sealed class LoadContext
+{
+    private readonly IServiceScopeFactory _scopes;
+    private readonly Lock _lock = new();
+    private AsyncServiceScope? _scope;
+    private bool _ended;
+
+    internal LoadContext(IServiceScopeFactory scopes, CancellationToken cancellationToken)
+    {
+        _scopes = scopes;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>Fires when the last caller who waited for this load has left, or the host stops.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The services of the load's scope. They are disposed when the load has ended.</summary>
+    /// <exception cref="ObjectDisposedException">The load has ended.</exception>
+    public IServiceProvider Services
+    {
+        get
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_ended, this);
+                return (_scope ??= _scopes.CreateAsyncScope()).ServiceProvider;
+            }
+        }
+    }
+
+    /// <summary>A service of the load's scope.</summary>
+    /// <typeparam name="T">The service's type.</typeparam>
+    /// <exception cref="InvalidOperationException">No such service is registered.</exception>
+    public T GetRequiredService<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    internal ValueTask EndAsync()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+            return _scope?.DisposeAsync() ?? default;
+        }
+    }
+}

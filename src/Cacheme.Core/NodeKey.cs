@@ -1,0 +1,166 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Cacheme;
+
+/// <summary>A node's key, written as an interpolated string: <c>$"user:{UserId}:info"</c>, or converted from a string.</summary>
+/// <remarks>
+/// Values are always formatted with the invariant culture: -1, 1.5 or a date give the same key on every server. The text is
+/// built in a buffer of the thread, so that a hit need not allocate it; being a ref struct, a key cannot be kept.
+/// <see cref="ToString"/> gives the text.
+/// </remarks>
+[InterpolatedStringHandler]
+[SuppressMessage("Usage", "CA2231", Justification = "A ref struct is not compared.")]
+public ref struct NodeKey
+{
+    private const int SmallestBuffer = 256;
+
+    // One buffer a thread, taken out while a key uses it: a key that is built inside another one gets an array of its own.
+    [ThreadStatic]
+    private static char[]? _threadBuffer;
+
+    private readonly string? _text;
+    private char[]? _buffer;
+    private int _length;
+
+    /// <summary>Begins a key. Called by the compiler.</summary>
+    /// <param name="literalLength">The number of characters in the literal parts.</param>
+    /// <param name="formattedCount">The number of values.</param>
+    public NodeKey(int literalLength, int formattedCount)
+    {
+        _text = null;
+        _length = 0;
+        var buffer = _threadBuffer;
+        _threadBuffer = null;
+        var expected = literalLength + (formattedCount * 16);
+        _buffer = buffer is not null && buffer.Length >= expected ? buffer : new char[Math.Max(expected, SmallestBuffer)];
+    }
+
+    private NodeKey(string? text)
+    {
+        _text = text;
+        _length = text?.Length ?? 0;
+        _buffer = null;
+    }
+
+    internal readonly ReadOnlySpan<char> Text => _buffer is null ? _text : _buffer.AsSpan(0, _length);
+
+    /// <summary>Makes a key of a text.</summary>
+    /// <param name="text">The text.</param>
+    public static implicit operator NodeKey(string? text) => new(text);
+
+    /// <summary>Adds a literal part. Called by the compiler.</summary>
+    /// <param name="value">The part.</param>
+    public void AppendLiteral(string value) => AppendFormatted(value.AsSpan());
+
+    /// <summary>Adds a value. Called by the compiler.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
+
+    /// <summary>Adds a value with a format. Called by the compiler.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="format">The format.</param>
+    public void AppendFormatted<T>(T value, string? format)
+    {
+        if (value is ISpanFormattable)
+        {
+            int written;
+            // The cast is free for value types: the compiler for each of them removes the box.
+            while (!((ISpanFormattable)value).TryFormat(Free(), out written, format, CultureInfo.InvariantCulture))
+            {
+                Grow(_buffer!.Length);
+            }
+
+            _length += written;
+            return;
+        }
+
+        AppendFormatted(TextOf(value, format).AsSpan());
+    }
+
+    /// <summary>Adds a value with an alignment. Called by the compiler.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="alignment">The width; negative to align left.</param>
+    /// <param name="format">The format.</param>
+    public void AppendFormatted<T>(T value, int alignment, string? format = null)
+    {
+        var start = _length;
+        AppendFormatted(value, format);
+        var missing = Math.Abs(alignment) - (_length - start);
+        if (missing <= 0)
+        {
+            return;
+        }
+
+        EnsureFree(missing);
+        var padded = _buffer.AsSpan(start, _length - start + missing);
+        if (alignment > 0)
+        {
+            padded[..^missing].CopyTo(padded[missing..]);
+            padded[..missing].Fill(' ');
+        }
+        else
+        {
+            padded[^missing..].Fill(' ');
+        }
+
+        _length += missing;
+    }
+
+    /// <summary>Adds a text. Called by the compiler.</summary>
+    /// <param name="value">The text.</param>
+    public void AppendFormatted(string? value) => AppendFormatted(value.AsSpan());
+
+    /// <summary>Adds a text. Called by the compiler.</summary>
+    /// <param name="value">The text.</param>
+    public void AppendFormatted(scoped ReadOnlySpan<char> value)
+    {
+        EnsureFree(value.Length);
+        value.CopyTo(Free());
+        _length += value.Length;
+    }
+
+    /// <summary>Adds the text of another key. Called by the compiler.</summary>
+    /// <param name="value">The key.</param>
+    public void AppendFormatted(scoped NodeKey value) => AppendFormatted(value.Text);
+
+    /// <summary>The key's text.</summary>
+    public override readonly string ToString() => _buffer is null ? _text ?? "" : new string(_buffer, 0, _length);
+
+    /// <summary>Gives the buffer back to the thread. The key is not used after it.</summary>
+    internal void Release()
+    {
+        if (_buffer is { Length: <= SmallestBuffer * 4 } buffer)
+        {
+            _threadBuffer = buffer;
+        }
+
+        _buffer = null;
+    }
+
+    private static string? TextOf<T>(T value, string? format) => value switch
+    {
+        IFormattable formattable => formattable.ToString(format, CultureInfo.InvariantCulture),
+        // An array prints as its type's name: all arrays would share one key.
+        IEnumerable and not string => throw new ArgumentException(
+            $"A {value.GetType().Name} cannot be part of a key, since it has no text of its own: join its items."),
+        _ => value?.ToString(),
+    };
+
+    private readonly Span<char> Free() => _buffer.AsSpan(_length);
+
+    private void EnsureFree(int count)
+    {
+        if (_buffer!.Length - _length < count)
+        {
+            Grow(count);
+        }
+    }
+
+    private void Grow(int count) => Array.Resize(ref _buffer, Math.Max(_buffer!.Length * 2, _length + count));
+}

@@ -1,0 +1,27 @@
+using Cacheme.Serialization;
+
+namespace Cacheme.Nodes;
+
+/// <summary>What a node says of itself, before names are resolved.</summary>
+internal sealed record NodePolicy
+{
+    public string? Name { get; init; }
+
+    public string Version { get; init; } = "";
+
+    public IReadOnlyList<NodeTierPolicy> Tiers { get; init; } = [];
+
+    public ICacheSerializer? Serializer { get; init; }
+
+    public DoorKeeperPolicy? DoorKeeper { get; init; }
+
+    public bool CachesNull { get; init; }
+
+    public TimeSpan? NullTimeToLive { get; init; }
+
+    public bool CopiesValues { get; init; }
+
+    public int MaxPayload { get; init; } = 4 * 1024 * 1024;
+
+    public int LoadConcurrency { get; init; } = 16;
+}

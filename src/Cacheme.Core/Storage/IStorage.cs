@@ -1,0 +1,31 @@
+namespace Cacheme.Storage;
+
+/// <summary>A remote tier: keys and bytes, outside this process's memory. A new storage implements this and nothing else.</summary>
+/// <remarks>
+/// Every member takes many keys; one key is a list of one. Implementations answer in the order asked, may be called from
+/// many threads at once, and throw when they cannot do what was asked: timeouts, the circuit breaker, the order of writes
+/// and the logging are around them, not in them.
+/// </remarks>
+public interface IStorage : IAsyncDisposable
+{
+    /// <summary>Opens what the storage needs (a connection, a file, a table). Called when the host starts; may be called again.</summary>
+    /// <remarks>It may also never be called: each operation connects by itself where that was not done.</remarks>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask ConnectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads the values of the keys, in one round trip where the storage can.</summary>
+    /// <param name="keys">The keys, at least one; a key may stand more than once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A value for each key, in the keys' order; <see cref="StoredValue.Absent"/> for a key that is not there or has expired.</returns>
+    ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Writes the values, over any that are there.</summary>
+    /// <param name="writes">What to write, at least one; of two writes of one key the later one wins.</param>
+    /// <param name="cancellationToken">Ends the wait; the writes may still happen.</param>
+    ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken);
+
+    /// <summary>Removes the keys; a key that is not there is no error.</summary>
+    /// <param name="keys">The keys, at least one.</param>
+    /// <param name="cancellationToken">Ends the wait; the removals may still happen.</param>
+    ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
+}

@@ -1,0 +1,24 @@
+namespace Cacheme.Storage;
+
+/// <summary>How much a remote storage may cost before it is left alone.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The longest one operation is waited for. Default: one second.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many operations must have been tried within <see cref="FailureWindow"/> before the circuit can open. Default: 5.</summary>
+    public int FailuresBeforeBreak { get; set; } = 5;
+
+    /// <summary>The share of operations that must fail for the circuit to open. Default: 0.5.</summary>
+    public double FailureRatio { get; set; } = 0.5;
+
+    /// <summary>The window in which failures are counted. Default: 10 seconds.</summary>
+    public TimeSpan FailureWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an open circuit stays open before one operation tries again. Default: 5 seconds.</summary>
+    public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many removals that failed are kept for another attempt. Default: 100,000.</summary>
+    /// <remarks>Over it, this process stops reading from the storage until it is safe again, for it can no longer say which keys are stale.</remarks>
+    public int MaxPendingRemovals { get; set; } = 100_000;
+}
