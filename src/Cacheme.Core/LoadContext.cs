@@ -17,7 +17,7 @@ public sealed class LoadContext
         CancellationToken = cancellationToken;
     }
 
-    /// <summary>Fires when the last caller who waited for this load has left, or the host stops.</summary>
+    /// <summary>Fires when the last caller who waited for this load has left.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>The services of the load's scope. They are disposed when the load has ended.</summary>

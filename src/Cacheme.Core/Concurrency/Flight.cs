@@ -1,0 +1,163 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cacheme.Concurrency;
+
+/// <summary>One piece of work for one key, and all who wait for it.</summary>
+/// <remarks>
+/// Led by whoever made it: it is completed or failed once, and ended once, in a finally. It stays joinable from its start to
+/// its end, unless it fails, is detached, or everybody has left before it was done.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer, whose wait handle nobody asks for, holds nothing to dispose.")]
+internal sealed class Flight<TResult>
+{
+    private readonly SingleFlight<TResult> _table;
+    private readonly FlightSlot<TResult> _slot;
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiters;
+
+    internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, Run run, long ticket)
+    {
+        _table = table;
+        _slot = slot;
+        Key = key;
+        Run = run;
+        Ticket = ticket;
+        _waiters = 1;
+    }
+
+    public string Key { get; }
+
+    public Run Run { get; }
+
+    /// <summary>Its place in the order of starts: a later flight has a higher one.</summary>
+    public long Ticket { get; }
+
+    /// <summary>Fires when the last waiter has left before the flight was done.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    public bool IsDone => _done.Task.IsCompleted;
+
+    /// <summary>Waits for the result, for a place taken by joining or leading. Each place is waited for once.</summary>
+    /// <exception cref="OperationCanceledException">The caller's own token fired; the others go on waiting.</exception>
+    /// <exception cref="LoadCycleException">The flight waits for the caller's own run.</exception>
+    public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        var waiter = Run.Current;
+        try
+        {
+            waiter?.WaitFor(Run);
+        }
+        catch (LoadCycleException)
+        {
+            Leave();
+            throw;
+        }
+
+        try
+        {
+            return await _done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            waiter?.StopWaiting(Run);
+            Leave();
+        }
+    }
+
+    /// <summary>Hands the result to all who wait. The flight stays joinable until its end.</summary>
+    public void Complete(TResult result) => _done.TrySetResult(result);
+
+    /// <summary>Hands the exception to all who wait. Nobody joins from now on: the next caller starts anew.</summary>
+    public void Fail(Exception exception)
+    {
+        Detach();
+        if (_done.TrySetException(exception))
+        {
+            // Everybody may have left; then nobody else looks at it.
+            _ = _done.Task.Exception;
+        }
+    }
+
+    /// <summary>Runs the action if no later flight has committed and no new generation has begun. Others of the key wait for it.</summary>
+    /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
+    public bool TryCommit(Action action)
+    {
+        lock (_slot)
+        {
+            if (Ticket <= _slot.Floor)
+            {
+                return false;
+            }
+
+            _slot.Floor = Ticket;
+            action();
+            return true;
+        }
+    }
+
+    /// <summary>The flight that stands in for this one's work, joined; null when there is none.</summary>
+    public Flight<TResult>? JoinStandIn()
+    {
+        lock (_slot)
+        {
+            return _slot.StandIn is { } other && other != this && other.Ticket > _slot.Floor && other.TryJoin() ? other : null;
+        }
+    }
+
+    /// <summary>Ends the flight: it leaves the table. In a finally, once.</summary>
+    public void End()
+    {
+        Detach();
+        _table.Release(_slot, Key);
+    }
+
+    // Under the slot's lock.
+    internal bool TryJoin()
+    {
+        if (_waiters == 0 && !IsDone)
+        {
+            return false;
+        }
+
+        _waiters++;
+        return true;
+    }
+
+    private void Detach()
+    {
+        lock (_slot)
+        {
+            Clear();
+        }
+    }
+
+    private void Clear()
+    {
+        if (_slot.Current == this)
+        {
+            _slot.Current = null;
+        }
+
+        if (_slot.StandIn == this)
+        {
+            _slot.StandIn = null;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_slot)
+        {
+            if (--_waiters > 0 || IsDone)
+            {
+                return;
+            }
+
+            Clear();
+        }
+
+        // On the pool: what was registered with the token must not run in the caller that leaves, nor throw at it.
+        _ = _abandoned.CancelAsync();
+    }
+}

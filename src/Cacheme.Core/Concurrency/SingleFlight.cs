@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+
+namespace Cacheme.Concurrency;
+
+/// <summary>One piece of work for a key at a time, however many ask for it; and an order among those that cannot be shared.</summary>
+/// <remarks>
+/// Thread-safe. A key costs memory only while something runs for it. Tickets grow with every start, so that "started later"
+/// can be told apart even when a flight ends first.
+/// </remarks>
+internal sealed class SingleFlight<TResult>
+{
+    private readonly ConcurrentDictionary<string, FlightSlot<TResult>> _slots = new(StringComparer.Ordinal);
+    private long _lastTicket;
+
+    /// <summary>The number of keys something runs for.</summary>
+    public int Count => _slots.Count;
+
+    /// <summary>Joins the key's current flight, or leads a new one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="run">The run that the new flight belongs to.</param>
+    /// <param name="leads">Whether the caller leads, and so must run the work and end the flight.</param>
+    public Flight<TResult> JoinOrLead(string key, Run run, out bool leads)
+    {
+        var slot = Enter(key);
+        try
+        {
+            leads = slot.Current?.TryJoin() != true;
+            return leads ? slot.Current = Start(slot, key, run) : slot.Current!; // Not null: it was joined.
+        }
+        finally
+        {
+            Monitor.Exit(slot);
+        }
+    }
+
+    /// <summary>Leads a flight that nobody joins.</summary>
+    public Flight<TResult> Lead(string key, Run run)
+    {
+        var slot = Enter(key);
+        try
+        {
+            return Start(slot, key, run);
+        }
+        finally
+        {
+            Monitor.Exit(slot);
+        }
+    }
+
+    /// <summary>Leads a flight that nobody joins at once, but that flights of the key may use in place of work of their own.</summary>
+    public Flight<TResult> LeadStandIn(string key, Run run)
+    {
+        var slot = Enter(key);
+        try
+        {
+            return slot.StandIn = Start(slot, key, run);
+        }
+        finally
+        {
+            Monitor.Exit(slot);
+        }
+    }
+
+    /// <summary>Begins a new generation: nobody joins what runs now, and nothing that runs now commits.</summary>
+    public void Supersede(string key)
+    {
+        if (!_slots.TryGetValue(key, out var slot))
+        {
+            return;
+        }
+
+        lock (slot)
+        {
+            slot.Current = null;
+            slot.StandIn = null;
+            slot.Floor = Interlocked.Increment(ref _lastTicket);
+        }
+    }
+
+    internal void Release(FlightSlot<TResult> slot, string key)
+    {
+        lock (slot)
+        {
+            if (--slot.Users > 0)
+            {
+                return;
+            }
+
+            slot.IsGone = true;
+            _slots.TryRemove(new KeyValuePair<string, FlightSlot<TResult>>(key, slot));
+        }
+    }
+
+    private Flight<TResult> Start(FlightSlot<TResult> slot, string key, Run run)
+    {
+        slot.Users++;
+        return new Flight<TResult>(this, slot, key, run, Interlocked.Increment(ref _lastTicket));
+    }
+
+    // Returns the slot with its lock held.
+    private FlightSlot<TResult> Enter(string key)
+    {
+        while (true)
+        {
+            var slot = _slots.GetOrAdd(key, static _ => new FlightSlot<TResult>());
+            Monitor.Enter(slot);
+            if (!slot.IsGone)
+            {
+                return slot;
+            }
+
+            Monitor.Exit(slot);
+        }
+    }
+}

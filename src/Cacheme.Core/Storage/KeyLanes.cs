@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Storage;
+
+/// <summary>Keeps the writes and removals of each key in order, and knows the keys whose stored value must not be read.</summary>
+/// <remarks>
+/// A key has a lane while something is under way for it, or while a removal of it has failed and is to be tried again. A lane
+/// runs one operation and keeps one more, the latest. Thread-safe.
+/// </remarks>
+internal sealed class KeyLanes : IAsyncDisposable
+{
+    private const int RetryBatch = 1000;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly string _storage;
+    private readonly StorageGuard _guard;
+    private readonly CacheClock _clock;
+    private readonly ILogger _logger;
+    private readonly int _maxPending;
+    private readonly ITimer _retry;
+    private int _pending;
+    private int _retryArmed;
+    private long _distrustEnds;
+
+    public KeyLanes(string storage, StorageGuard guard, int maxPending, CacheClock clock, ILogger logger)
+    {
+        _storage = storage;
+        _guard = guard;
+        _maxPending = maxPending;
+        _clock = clock;
+        _logger = logger;
+        _retry = clock.Time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The keys whose removal failed and is tried again.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Whether the storage may hold something under the key that must not be read.</summary>
+    public bool IsDoubtful(string key)
+    {
+        var now = _clock.Now;
+        if (now < Volatile.Read(ref _distrustEnds))
+        {
+            return true;
+        }
+
+        if (!_lanes.TryGetValue(key, out var lane))
+        {
+            return false;
+        }
+
+        lock (lane)
+        {
+            return lane.IsDoubtful(now);
+        }
+    }
+
+    /// <summary>Gives each operation its place in the order. Nothing is sent before <see cref="RunAsync"/>, so this may be called under a lock.</summary>
+    public IReadOnlyList<LaneOperation> Enqueue(IReadOnlyList<LaneOperation> operations)
+    {
+        var ready = new List<LaneOperation>(operations.Count);
+        foreach (var operation in operations)
+        {
+            var lane = Enter(operation.Key);
+            try
+            {
+                if (lane.Enqueue(operation, _clock))
+                {
+                    ready.Add(operation);
+                }
+            }
+            finally
+            {
+                Monitor.Exit(lane);
+            }
+        }
+
+        return ready;
+    }
+
+    /// <summary>Sends what is ready, as one write and one removal, and goes on with the lanes that wait behind.</summary>
+    public void Run(IReadOnlyList<LaneOperation> ready)
+    {
+        var writes = ready.Where(operation => operation.Write is not null).ToList();
+        var removals = ready.Where(operation => operation.Write is null).ToList();
+        if (writes.Count > 0)
+        {
+            _ = RunAsync(writes, "set", static (storage, group, token) =>
+                storage.SetAsync([.. group.Select(operation => operation.Write!.Value)], token)); // Not null: they are writes.
+        }
+
+        if (removals.Count > 0)
+        {
+            _ = RunAsync(removals, "remove", static (storage, group, token) =>
+                storage.RemoveAsync([.. group.Select(operation => operation.Key)], token));
+        }
+    }
+
+    /// <summary>Stops trying again, and waits for what is under way, at most for the storage's timeout.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _retry.DisposeAsync().ConfigureAwait(false);
+        var running = new List<Task>();
+        foreach (var lane in _lanes.Values)
+        {
+            lock (lane)
+            {
+                running.Add(lane.Next?.Done ?? lane.Running?.Done ?? Task.CompletedTask);
+            }
+        }
+
+        try
+        {
+            await Task.WhenAll(running).WaitAsync(_guard.Timeout, _clock.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The host stops; what a hanging storage still does is its own.
+        }
+    }
+
+    // Owned by the lanes of its group: they wait for it, and the guard lets no exception out.
+    private async Task RunAsync(
+        List<LaneOperation> group, string name, Func<IStorage, List<LaneOperation>, CancellationToken, ValueTask> action)
+    {
+        var result = await _guard.RunAsync(
+            name,
+            (group, action),
+            static async (storage, state, token) =>
+            {
+                await state.action(storage, state.group, token).ConfigureAwait(false);
+                return true;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        foreach (var operation in group)
+        {
+            operation.Complete(result.Error);
+        }
+
+        // Only now may the next operation of these keys be sent: what was given up may still change the storage.
+        var error = result.Late is null ? result.Error : await result.Late.ConfigureAwait(false);
+        Run([.. group.Select(operation => End(operation, error is null)).OfType<LaneOperation>()]);
+    }
+
+    private LaneOperation? End(LaneOperation operation, bool succeeded)
+    {
+        var lane = Enter(operation.Key);
+        try
+        {
+            if (lane.EndRunning(succeeded) is { } next)
+            {
+                return next;
+            }
+
+            if (!lane.IsDoubtful(_clock.Now))
+            {
+                Leave(operation.Key, lane);
+            }
+            else
+            {
+                TryAgainLater(operation.Key, lane);
+            }
+
+            return null;
+        }
+        finally
+        {
+            Monitor.Exit(lane);
+        }
+    }
+
+    private void TryAgainLater(string key, Lane lane)
+    {
+        if (!lane.IsPending && Volatile.Read(ref _pending) >= _maxPending)
+        {
+            // Too many to remember: from here on no key of the storage can be trusted until this one has expired.
+            if (InterlockedMax(ref _distrustEnds, lane.DoubtEnds))
+            {
+                Log.TooManyPendingRemovals(_logger, _storage, _maxPending);
+            }
+
+            Leave(key, lane);
+            return;
+        }
+
+        if (!lane.IsPending)
+        {
+            lane.IsPending = true;
+            Interlocked.Increment(ref _pending);
+        }
+
+        ArmRetry();
+    }
+
+    private void Retry()
+    {
+        Volatile.Write(ref _retryArmed, 0);
+        var ready = new List<LaneOperation>();
+        var left = false;
+        foreach (var (key, lane) in _lanes)
+        {
+            lock (lane)
+            {
+                if (!lane.IsPending || !lane.IsIdle)
+                {
+                    continue;
+                }
+
+                if (!lane.IsDoubtful(_clock.Now))
+                {
+                    Leave(key, lane);
+                }
+                else if (ready.Count < RetryBatch)
+                {
+                    var removal = new LaneOperation(key, null, overrides: false, null);
+                    lane.Enqueue(removal, _clock);
+                    ready.Add(removal);
+                }
+                else
+                {
+                    left = true;
+                }
+            }
+        }
+
+        Run(ready);
+        if (left)
+        {
+            ArmRetry();
+        }
+    }
+
+    private void ArmRetry()
+    {
+        if (Interlocked.Exchange(ref _retryArmed, 1) == 0)
+        {
+            _retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // Under the lane's lock.
+    private void Leave(string key, Lane lane)
+    {
+        if (lane.IsPending)
+        {
+            lane.IsPending = false;
+            Interlocked.Decrement(ref _pending);
+        }
+
+        lane.IsGone = true;
+        _lanes.TryRemove(new KeyValuePair<string, Lane>(key, lane));
+    }
+
+    // Returns the lane with its lock held.
+    private Lane Enter(string key)
+    {
+        while (true)
+        {
+            var lane = _lanes.GetOrAdd(key, static _ => new Lane());
+            Monitor.Enter(lane);
+            if (!lane.IsGone)
+            {
+                return lane;
+            }
+
+            Monitor.Exit(lane);
+        }
+    }
+
+    private static bool InterlockedMax(ref long target, long value)
+    {
+        var before = Volatile.Read(ref target);
+        while (before < value)
+        {
+            var seen = Interlocked.CompareExchange(ref target, value, before);
+            if (seen == before)
+            {
+                return true;
+            }
+
+            before = seen;
+        }
+
+        return false;
+    }
+}

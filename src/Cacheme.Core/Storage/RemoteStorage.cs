@@ -1,0 +1,95 @@
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Storage;
+
+/// <summary>A remote storage as the read path sees it: it never fails a read, and keeps the order of each key's writes.</summary>
+internal sealed class RemoteStorage : IAsyncDisposable
+{
+    private readonly IStorage _storage;
+    private readonly StorageGuard _guard;
+    private readonly KeyLanes _lanes;
+    private readonly CacheClock _clock;
+    private readonly ILogger _logger;
+
+    public RemoteStorage(string name, IStorage storage, StorageOptions options, CacheClock clock, CachemeMeter meter, ILogger logger)
+    {
+        Name = name;
+        _storage = storage;
+        _clock = clock;
+        _logger = logger;
+        _guard = new StorageGuard(name, storage, options, clock.Time, meter, logger);
+        _lanes = new KeyLanes(name, _guard, options.MaxPendingRemovals, clock, logger);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Removals that failed and are tried again.</summary>
+    public int PendingRemovals => _lanes.Pending;
+
+    /// <summary>Tries to connect when the host starts. A storage that is down is logged, no more.</summary>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    {
+        var result = await _guard.RunAsync(
+            "connect",
+            0,
+            static async (storage, _, token) =>
+            {
+                await storage.ConnectAsync(token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (result.Error is { } error)
+        {
+            Log.StorageNotReachedAtStart(_logger, Name, error);
+        }
+    }
+
+    /// <summary>Reads the keys. A storage that fails has none of them; a key that waits for its removal is not asked for.</summary>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    public async ValueTask<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var asked = new List<int>(keys.Count);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (!_lanes.IsDoubtful(keys[i]))
+            {
+                asked.Add(i);
+            }
+        }
+
+        var values = new StoredValue[keys.Count];
+        if (asked.Count == 0)
+        {
+            return values;
+        }
+
+        var question = asked.Count == keys.Count ? keys : [.. asked.Select(i => keys[i])];
+        using var span = CachemeActivitySource.StartRead(Name, question.Count);
+        var answer = await _guard.RunAsync(
+            "get", question, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken).ConfigureAwait(false);
+        if (answer.Error is { } error)
+        {
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.GetType().Name);
+            return values;
+        }
+
+        for (var i = 0; i < Math.Min(asked.Count, answer.Value.Count); i++)
+        {
+            values[asked[i]] = answer.Value[i];
+        }
+
+        return values;
+    }
+
+    /// <summary>Gives the operations their places in the order of their keys; nothing is sent yet. May be called under a lock.</summary>
+    public PendingWrites Enqueue(IReadOnlyList<LaneOperation> operations) =>
+        new(_lanes, operations, _lanes.Enqueue(operations), _guard.Timeout, _clock.Time);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _lanes.DisposeAsync().ConfigureAwait(false);
+        await _storage.DisposeAsync().ConfigureAwait(false);
+    }
+}

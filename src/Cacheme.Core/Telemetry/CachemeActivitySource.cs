@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Cacheme.Telemetry;
+
+/// <summary>The source of spans <c>Cacheme</c>: loads and reads of remote storages only, since a hit must not pay for one.</summary>
+internal static class CachemeActivitySource
+{
+    private static readonly ActivitySource Source = new(CachemeMeter.Name);
+
+    public static Activity? StartLoad(string node, int keys)
+    {
+        var activity = Source.StartActivity($"cacheme.load {node}");
+        activity?.SetTag("cacheme.node", node);
+        activity?.SetTag("cacheme.keys", keys);
+        return activity;
+    }
+
+    public static Activity? StartRead(string store, int keys)
+    {
+        var activity = Source.StartActivity($"cacheme.read {store}");
+        activity?.SetTag("cacheme.store", store);
+        activity?.SetTag("cacheme.keys", keys);
+        return activity;
+    }
+}

@@ -1,0 +1,101 @@
+namespace Cacheme.Telemetry;
+
+/// <summary>The counters of one node. Each method is one plain increment.</summary>
+internal sealed class NodeCounters
+{
+    private readonly int _firstSlot;
+
+    /// <summary>Makes the counters of a node whose tiers are the storages named, nearest first.</summary>
+    public NodeCounters(string node, IReadOnlyList<string> tiers)
+    {
+        Node = node;
+        Tiers = tiers;
+        _firstSlot = ThreadCounters.Take((int)Event.Count + tiers.Count);
+    }
+
+    private enum Event
+    {
+        Miss,
+        Collapsed,
+        Cancelled,
+        LoadSuccess,
+        LoadFailure,
+        LoadCancelled,
+        LoadTicks,
+        TryGet,
+        Set,
+        Refresh,
+        Invalidation,
+        SerializationError,
+        Count,
+    }
+
+    public string Node { get; }
+
+    public IReadOnlyList<string> Tiers { get; }
+
+    public long Misses => Read(Event.Miss);
+
+    public long Collapsed => Read(Event.Collapsed);
+
+    public long Invalidations => Read(Event.Invalidation);
+
+    public long SerializationErrors => Read(Event.SerializationError);
+
+    public void Hit(int tier) => ThreadCounters.Add(_firstSlot + (int)Event.Count + tier);
+
+    public void Miss() => Add(Event.Miss);
+
+    public void Collapse() => Add(Event.Collapsed);
+
+    public void Cancel() => Add(Event.Cancelled);
+
+    public void TryGet() => Add(Event.TryGet);
+
+    public void Set() => Add(Event.Set);
+
+    public void Refresh() => Add(Event.Refresh);
+
+    public void Invalidate(int keys) => Add(Event.Invalidation, keys);
+
+    public void SerializationError() => Add(Event.SerializationError);
+
+    public void Load(LoadOutcome outcome, TimeSpan duration)
+    {
+        Add(outcome switch
+        {
+            LoadOutcome.Success => Event.LoadSuccess,
+            LoadOutcome.Cancelled => Event.LoadCancelled,
+            _ => Event.LoadFailure,
+        });
+        Add(Event.LoadTicks, duration.Ticks);
+    }
+
+    public long Hits(int tier) => ThreadCounters.Read(_firstSlot + (int)Event.Count + tier);
+
+    public NodeStats Snapshot()
+    {
+        // Two tiers of one node never share a storage, so the names are distinct.
+        var hits = Tiers.Select((name, tier) => (name, Count: Hits(tier))).ToDictionary(hit => hit.name, hit => hit.Count, StringComparer.Ordinal);
+        return new NodeStats
+        {
+            HitCount = hits.Values.Sum(),
+            HitsByStorage = hits,
+            MissCount = Misses,
+            CollapsedCount = Collapsed,
+            CancelledCount = Read(Event.Cancelled),
+            LoadSuccessCount = Read(Event.LoadSuccess),
+            LoadFailureCount = Read(Event.LoadFailure),
+            LoadCancelledCount = Read(Event.LoadCancelled),
+            TotalLoadTime = TimeSpan.FromTicks(Read(Event.LoadTicks)),
+            TryGetCount = Read(Event.TryGet),
+            SetCount = Read(Event.Set),
+            RefreshCount = Read(Event.Refresh),
+            InvalidationCount = Invalidations,
+        };
+    }
+
+    private void Add(Event counted, long value = 1) => ThreadCounters.Add(_firstSlot + (int)counted, value);
+
+    private long Read(Event counted) => ThreadCounters.Read(_firstSlot + (int)counted);
+}
