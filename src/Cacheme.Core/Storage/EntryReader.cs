@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text.Unicode;
+using Cacheme.Serialization;
+
+namespace Cacheme.Storage;
+
+/// <summary>Reads the entries of one node. Immutable and thread-safe. Never throws, whatever the bytes are, and allocates nothing.</summary>
+internal sealed class EntryReader
+{
+    private readonly byte[] _codec;
+    private readonly byte[] _node;
+    private readonly int _maxPayload;
+
+    /// <exception cref="ArgumentException">A name has a lone surrogate.</exception>
+    public EntryReader(string node, ICacheSerializer serializer, int maxPayload)
+    {
+        _codec = EntryFormat.StrictUtf8.GetBytes(serializer.Name);
+        _node = EntryFormat.StrictUtf8.GetBytes(node);
+        _maxPayload = maxPayload;
+    }
+
+    public EntryRead Read(ReadOnlyMemory<byte> bytes, string key, long now)
+    {
+        var span = bytes.Span;
+        if (!IsWhole(span))
+        {
+            return new EntryRead(EntryStatus.Damaged);
+        }
+
+        var flags = span[EntryFormat.FlagsOffset];
+        if (span[EntryFormat.VersionOffset] != EntryFormat.Version || (flags & ~EntryFormat.NullFlag) != 0)
+        {
+            return new EntryRead(EntryStatus.UnknownVersion);
+        }
+
+        var isNull = (flags & EntryFormat.NullFlag) != 0;
+        var rest = span[EntryFormat.FixedLength..^EntryFormat.ChecksumLength];
+        if (!TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
+            || !TrySkipTags(ref rest) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
+        {
+            return new EntryRead(EntryStatus.Damaged);
+        }
+
+        var expiresAt = BinaryPrimitives.ReadInt64LittleEndian(span[12..]);
+        var status = expiresAt <= now ? EntryStatus.Expired
+            : !IsKey(entryKey, key) ? EntryStatus.OtherKey
+            : !node.SequenceEqual(_node) ? EntryStatus.OtherNode
+            : !codec.SequenceEqual(_codec) ? EntryStatus.OtherCodec
+            : payload.Length > _maxPayload ? EntryStatus.TooLarge
+            : EntryStatus.Ok;
+        return new EntryRead(status)
+        {
+            IsNull = isNull,
+            StartedAt = BinaryPrimitives.ReadInt64LittleEndian(span[4..]),
+            ExpiresAt = expiresAt == EntryFormat.Never ? null : expiresAt,
+            Payload = bytes[^(payload.Length + EntryFormat.ChecksumLength)..^EntryFormat.ChecksumLength],
+        };
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= EntryFormat.FixedLength + EntryFormat.ChecksumLength
+        && bytes.StartsWith(EntryFormat.Magic)
+        && BinaryPrimitives.ReadUInt64LittleEndian(bytes[^EntryFormat.ChecksumLength..])
+            == XxHash3.HashToUInt64(bytes[..^EntryFormat.ChecksumLength]);
+
+    private static bool TryReadText(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
+    {
+        if (!Varint.TryRead(ref rest, out var length) || length > rest.Length)
+        {
+            text = default;
+            return false;
+        }
+
+        text = rest[..length];
+        rest = rest[length..];
+        return true;
+    }
+
+    private static bool TrySkipTags(ref ReadOnlySpan<byte> rest)
+    {
+        if (!Varint.TryRead(ref rest, out var count))
+        {
+            return false;
+        }
+
+        // Each tag takes a byte at least, so the loop ends with the bytes, whatever the count says.
+        for (; count > 0; count--)
+        {
+            if (!TryReadText(ref rest, out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryReadPayload(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> payload)
+    {
+        payload = rest.Length < sizeof(int) ? default : rest[sizeof(int)..];
+        return rest.Length >= sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(rest) == payload.Length;
+    }
+
+    // Piece by piece through the stack, since a key may be configured to be long.
+    private static bool IsKey(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> key)
+    {
+        if (bytes.Length < key.Length)
+        {
+            return false;
+        }
+
+        Span<byte> piece = stackalloc byte[512];
+        while (!key.IsEmpty)
+        {
+            var result = Utf8.FromUtf16(key, piece, out var read, out var written, replaceInvalidSequences: false);
+            if (result is OperationStatus.InvalidData or OperationStatus.NeedMoreData || !bytes.StartsWith(piece[..written]))
+            {
+                return false;
+            }
+
+            key = key[read..];
+            bytes = bytes[written..];
+        }
+
+        return bytes.IsEmpty;
+    }
+}
