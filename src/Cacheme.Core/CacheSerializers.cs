@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cacheme.Serialization;
-using MessagePack.Resolvers;
 
 namespace Cacheme;
 
@@ -16,22 +15,24 @@ public static class CacheSerializers
     private const int DefaultMaxDecompressedSize = 64 * 1024 * 1024;
     private const int DefaultThreshold = 1024;
 
-    /// <summary>MessagePack for any type, by the names of its public members; types with MessagePack's attributes go by those. The default.</summary>
+    /// <summary>MessagePack for any class, record or struct, by the names of its members; types with MessagePack's attributes go by those. The default.</summary>
     /// <remarks>
-    /// The kind of a <see cref="DateTime"/> is kept. The keys of a dictionary are primitives, strings, enums, Guids or dates:
-    /// others are refused, for they cannot be hashed safely when the bytes come from elsewhere.
+    /// Private members are kept too, and the kind of a <see cref="DateTime"/>. An interface needs MessagePack's Union attribute.
+    /// A value that refers to itself is refused.
+    /// The keys of a dictionary are integers, strings, enums, Guids or DateTimes: others are refused on reading, for they
+    /// cannot be hashed safely when the bytes come from elsewhere.
     /// </remarks>
     public static ICacheSerializer MessagePack { get; } =
-        new MessagePackCacheSerializer("msgpack", ContractlessStandardResolver.Instance);
+        new MessagePackCacheSerializer("msgpack", MessagePackResolver.Contractless);
 
     /// <summary>MessagePack for types with its attributes only, smaller and faster; other types are refused.</summary>
-    /// <remarks><inheritdoc cref="MessagePack" path="/remarks"/></remarks>
+    /// <remarks>Of DateTimes and dictionaries the same holds as for <see cref="MessagePack"/>.</remarks>
     public static ICacheSerializer MessagePackAttributed { get; } =
-        new MessagePackCacheSerializer("msgpack-attributed", StandardResolver.Instance);
+        new MessagePackCacheSerializer("msgpack-attributed", MessagePackResolver.Attributed);
 
     /// <summary>System.Text.Json, with names as they are in C#.</summary>
     /// <remarks>
-    /// Fields are written too, so that tuples come back; NaN and the infinities are written as texts. A constructor's
+    /// Public properties and fields are written, so that tuples come back; NaN and the infinities are written as texts. A constructor's
     /// parameter that is not in the bytes and has no default is an error, so an entry of an older form of a record is a miss.
     /// </remarks>
     public static ICacheSerializer Json { get; } = new JsonCacheSerializer("json", JsonOptions());

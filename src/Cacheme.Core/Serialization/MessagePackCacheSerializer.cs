@@ -1,6 +1,5 @@
 using System.Buffers;
 using MessagePack;
-using MessagePack.Resolvers;
 
 namespace Cacheme.Serialization;
 
@@ -9,12 +8,11 @@ internal sealed class MessagePackCacheSerializer : ICacheSerializer
 {
     private readonly MessagePackSerializerOptions _options;
 
-    public MessagePackCacheSerializer(string name, IFormatterResolver resolver)
+    public MessagePackCacheSerializer(string name, MessagePackResolver resolver)
     {
         Name = name;
-        // MessagePack's own timestamp makes every DateTime a UTC one: a value would differ by the tier that it came from.
         _options = MessagePackSerializerOptions.Standard
-            .WithResolver(CompositeResolver.Create(NativeDateTimeResolver.Instance, resolver))
+            .WithResolver(resolver)
             .WithSecurity(MessagePackSecurity.UntrustedData);
     }
 
