@@ -1,25 +1,27 @@
-using Cacheme.Nodes;
+using Cacheme.Pipeline;
 
 namespace Cacheme;
 
 /// <summary>A node without a class of its own. Made by <see cref="DynamicNodes{TValue}.Key"/>.</summary>
 /// <typeparam name="TValue">The type of the value.</typeparam>
-public sealed record DynamicNode<TValue> : Node<TValue>
+public sealed record DynamicNode<TValue> : Node<TValue>, IDynamicNode
 {
     private readonly string _key;
 
-    internal DynamicNode(string key, NodeDefinition definition)
+    internal DynamicNode(string key, ValueCache<TValue> cache)
     {
         _key = key;
-        Definition = definition;
+        Cache = cache;
     }
 
     /// <inheritdoc/>
     public override NodeKey Key => _key;
 
-    internal NodeDefinition Definition { get; }
+    NodeCache IDynamicNode.Cache => Cache;
+
+    internal ValueCache<TValue> Cache { get; }
 
     /// <inheritdoc/>
-    public override ValueTask<TValue> LoadAsync(LoadContext context) =>
-        throw new NotSupportedException($"The node '{Definition.Name}' has no load: give the load with the call.");
+    public override ValueTask<TValue> LoadAsync(LoadContext context) => throw new NotSupportedException(
+        $"The node '{Cache.Definition.Name}' has no load: give the load with the call.");
 }

@@ -10,5 +10,5 @@ public interface INodeType
     /// <typeparam name="TNode">The node's type.</typeparam>
     /// <param name="visitor">Who asks.</param>
     static abstract void Accept<TNode>(INodeVisitor visitor)
-        where TNode : INodeType;
+        where TNode : class, INodeType;
 }

@@ -91,6 +91,12 @@ internal sealed class Flight<TResult>
             }
 
             _slot.Floor = Ticket;
+            if (_slot.Current is { } older && older.Ticket < Ticket)
+            {
+                // Whoever asks from now on must not get an older answer than this one.
+                _slot.Current = null;
+            }
+
             action();
             return true;
         }

@@ -48,11 +48,19 @@ internal sealed class SingleFlight<TResult>
     }
 
     /// <summary>Leads a flight that nobody joins at once, but that flights of the key may use in place of work of their own.</summary>
-    public Flight<TResult> LeadStandIn(string key, Run run)
+    /// <param name="key">The key.</param>
+    /// <param name="run">The run that the flight belongs to.</param>
+    /// <param name="supersede">Whether it begins a new generation: what runs now is not joined and does not commit.</param>
+    public Flight<TResult> LeadStandIn(string key, Run run, bool supersede)
     {
         var slot = Enter(key);
         try
         {
+            if (supersede)
+            {
+                Supersede(slot);
+            }
+
             return slot.StandIn = Start(slot, key, run);
         }
         finally
@@ -62,18 +70,20 @@ internal sealed class SingleFlight<TResult>
     }
 
     /// <summary>Begins a new generation: nobody joins what runs now, and nothing that runs now commits.</summary>
-    public void Supersede(string key)
+    /// <param name="key">The key.</param>
+    /// <param name="action">Done in the same moment, before anything new starts. Short and without waiting: it runs under the slot's lock.</param>
+    public void Supersede(string key, Action action)
     {
-        if (!_slots.TryGetValue(key, out var slot))
+        var slot = Enter(key);
+        try
         {
-            return;
+            Supersede(slot);
+            action();
         }
-
-        lock (slot)
+        finally
         {
-            slot.Current = null;
-            slot.StandIn = null;
-            slot.Floor = Interlocked.Increment(ref _lastTicket);
+            RemoveIfUnused(slot, key);
+            Monitor.Exit(slot);
         }
     }
 
@@ -81,14 +91,26 @@ internal sealed class SingleFlight<TResult>
     {
         lock (slot)
         {
-            if (--slot.Users > 0)
-            {
-                return;
-            }
+            slot.Users--;
+            RemoveIfUnused(slot, key);
+        }
+    }
 
+    // The three below: under the slot's lock.
+    private void RemoveIfUnused(FlightSlot<TResult> slot, string key)
+    {
+        if (slot.Users == 0)
+        {
             slot.IsGone = true;
             _slots.TryRemove(new KeyValuePair<string, FlightSlot<TResult>>(key, slot));
         }
+    }
+
+    private void Supersede(FlightSlot<TResult> slot)
+    {
+        slot.Current = null;
+        slot.StandIn = null;
+        slot.Floor = Interlocked.Increment(ref _lastTicket);
     }
 
     private Flight<TResult> Start(FlightSlot<TResult> slot, string key, Run run)

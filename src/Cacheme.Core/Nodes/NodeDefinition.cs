@@ -1,7 +1,53 @@
+using Cacheme.Admission;
+using Cacheme.Serialization;
+using Cacheme.Telemetry;
+
 namespace Cacheme.Nodes;
 
-/// <summary>A node with its names resolved. Immutable.</summary>
+/// <summary>A node with its names resolved: what the read path works with. Immutable but for what it counts and remembers.</summary>
 internal sealed class NodeDefinition
 {
+    private static readonly TimeSpan LongestJoinable = TimeSpan.FromMinutes(1);
+
     public required string Name { get; init; }
+
+    public required Type NodeType { get; init; }
+
+    public required Type ValueType { get; init; }
+
+    public required NodePolicy Policy { get; init; }
+
+    public required KeyFormat Keys { get; init; }
+
+    /// <summary>The tiers in memory, nearest first. In counts of hits they come before the remote ones.</summary>
+    public required IReadOnlyList<LocalTier> LocalTiers { get; init; }
+
+    /// <summary>The tiers outside, nearest first.</summary>
+    public required IReadOnlyList<RemoteTier> RemoteTiers { get; init; }
+
+    public required ICacheSerializer Serializer { get; init; }
+
+    public required DoorKeeper? DoorKeeper { get; init; }
+
+    public required NodeCounters Counters { get; init; }
+
+    /// <summary>How long a value may be handed out by the flight that brought it, while its remote writes are under way.</summary>
+    public TimeSpan JoinableFor => Policy.Tiers.Min(tier => tier.TimeToLive) is { } shortest && shortest < LongestJoinable ? shortest : LongestJoinable;
+
+    public NodeInfo Describe() => new()
+    {
+        Name = Name,
+        NodeType = NodeType,
+        ValueType = ValueType,
+        Version = Policy.Version,
+        Tiers =
+        [
+            .. LocalTiers.Select(tier => new NodeTierInfo(tier.Storage.Name, IsLocal: true, tier.TimeToLive)),
+            .. RemoteTiers.Select(tier => new NodeTierInfo(tier.Storage.Name, IsLocal: false, tier.TimeToLive)),
+        ],
+    };
+
+    /// <summary>How long a value may stay in a tier.</summary>
+    public TimeSpan? TimeToLive(TimeSpan? ofTier, bool isNull) =>
+        isNull && Policy.NullTimeToLive is { } ofNull && (ofTier is null || ofNull < ofTier) ? ofNull : ofTier;
 }

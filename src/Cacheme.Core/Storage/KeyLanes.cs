@@ -58,27 +58,18 @@ internal sealed class KeyLanes : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives each operation its place in the order. Nothing is sent before <see cref="RunAsync"/>, so this may be called under a lock.</summary>
-    public IReadOnlyList<LaneOperation> Enqueue(IReadOnlyList<LaneOperation> operations)
+    /// <summary>Gives an operation its place in the order of its key, and says whether it is its turn at once. Nothing is sent before <see cref="Run"/>.</summary>
+    public bool Enqueue(LaneOperation operation)
     {
-        var ready = new List<LaneOperation>(operations.Count);
-        foreach (var operation in operations)
+        var lane = Enter(operation.Key);
+        try
         {
-            var lane = Enter(operation.Key);
-            try
-            {
-                if (lane.Enqueue(operation, _clock))
-                {
-                    ready.Add(operation);
-                }
-            }
-            finally
-            {
-                Monitor.Exit(lane);
-            }
+            return lane.Enqueue(operation, _clock);
         }
-
-        return ready;
+        finally
+        {
+            Monitor.Exit(lane);
+        }
     }
 
     /// <summary>Sends what is ready, as one write and one removal, and goes on with the lanes that wait behind.</summary>

@@ -1,16 +1,36 @@
 namespace Cacheme.Storage;
 
-/// <summary>Writes and removals that have their places in the order, to be sent once no lock is held.</summary>
-internal sealed class PendingWrites(
-    KeyLanes lanes, IReadOnlyList<LaneOperation> operations, IReadOnlyList<LaneOperation> ready, TimeSpan timeout, TimeProvider time)
+/// <summary>Writes and removals of one storage that have their places in the order, to be sent together once no lock is held.</summary>
+/// <remarks>Used by one run at a time; not thread-safe.</remarks>
+internal sealed class PendingWrites(string storage, KeyLanes lanes, TimeSpan timeout, TimeProvider time)
 {
+    private readonly List<LaneOperation> _operations = [];
+    private readonly List<LaneOperation> _ready = [];
+
+    public string Storage => storage;
+
+    /// <summary>Gives an operation its place. Sends nothing, so it may be called under a lock.</summary>
+    public void Add(LaneOperation operation)
+    {
+        _operations.Add(operation);
+        if (lanes.Enqueue(operation))
+        {
+            _ready.Add(operation);
+        }
+    }
+
     /// <summary>Sends them. Returns the first error once all are done, or a <see cref="TimeoutException"/> after the storage's timeout. Never fails.</summary>
     public async Task<Exception?> SendAsync()
     {
-        lanes.Run(ready);
+        if (_operations.Count == 0)
+        {
+            return null;
+        }
+
+        lanes.Run(_ready);
         try
         {
-            var errors = await Task.WhenAll(operations.Select(operation => operation.Done)).WaitAsync(timeout, time).ConfigureAwait(false);
+            var errors = await Task.WhenAll(_operations.Select(operation => operation.Done)).WaitAsync(timeout, time).ConfigureAwait(false);
             return errors.FirstOrDefault(error => error is not null);
         }
         catch (TimeoutException error)

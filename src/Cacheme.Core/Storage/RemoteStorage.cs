@@ -82,9 +82,8 @@ internal sealed class RemoteStorage : IAsyncDisposable
         return values;
     }
 
-    /// <summary>Gives the operations their places in the order of their keys; nothing is sent yet. May be called under a lock.</summary>
-    public PendingWrites Enqueue(IReadOnlyList<LaneOperation> operations) =>
-        new(_lanes, operations, _lanes.Enqueue(operations), _guard.Timeout, _clock.Time);
+    /// <summary>Begins a group of writes and removals.</summary>
+    public PendingWrites BeginWrites() => new(Name, _lanes, _guard.Timeout, _clock.Time);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

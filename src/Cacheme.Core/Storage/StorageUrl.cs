@@ -74,6 +74,9 @@ public sealed class StorageUrl
             : throw new FormatException($"The option '{name}' of a {Scheme}:// address does not read as {typeof(T).Name}.");
     }
 
+    /// <summary>Takes an option out, for it is not the storage's; null when the address does not say.</summary>
+    internal string? Take(string name) => _options.Remove(name, out var value) ? value : null;
+
     /// <summary>The address without what may be secret.</summary>
     public override string ToString() =>
         Port is { } port ? $"{Scheme}://{Host}:{port.ToString(CultureInfo.InvariantCulture)}{Path}" : $"{Scheme}://{Host}{Path}";

@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using Cacheme.Nodes;
+using Cacheme.Pipeline;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cacheme.DependencyInjection;
+
+/// <summary>Everything of one host: its storages, its caches, its face. Made when the host starts; what is wrong fails then.</summary>
+internal sealed class CachemeHost : IAsyncDisposable, IDisposable
+{
+    private readonly NodeStorages _storages;
+    private readonly FrozenDictionary<Type, object> _handles;
+    private int _isDisposed;
+
+    /// <exception cref="CachemeSetupException">The set-up cannot work; the message has every fault.</exception>
+    public CachemeHost(CachemeRegistrations registrations, IServiceProvider services)
+    {
+        var faults = new List<string>();
+        var settings = Settings(services);
+        var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Cacheme");
+        var clock = new CacheClock(services.GetRequiredService<TimeProvider>());
+        var meter = services.GetRequiredService<CachemeMeter>();
+        _storages = new StorageFactory(registrations, settings, services, clock, meter, logger).Create(faults);
+        var resolver = new NodeResolver(
+            _storages, settings.Prefix ?? registrations.Prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
+        var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), meter, logger);
+        var nodes = Nodes(registrations, builder, faults);
+        if (faults.Count > 0)
+        {
+            Dispose();
+            throw new CachemeSetupException(string.Join(Environment.NewLine, faults));
+        }
+
+        _handles = nodes.ToFrozenDictionary(node => node.Face.Definition.NodeType, node => node.Handle);
+        Caches = new DefaultCacheme(new NodeCaches([.. nodes.Select(node => node.Face)]), builder);
+        var names = nodes.Select(node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var unknown in settings.Nodes.Keys.Where(name => !names.Contains(name)))
+        {
+            // No error: it may be a node that is built at run time.
+            Log.UnknownConfiguredNode(logger, unknown, string.Join(", ", names.Order(StringComparer.Ordinal)));
+        }
+    }
+
+    public ICacheme Caches { get; }
+
+    public object HandleOf(Type nodeType) => _handles[nodeType];
+
+    /// <summary>Lets every remote storage connect, at once, each at most for its timeout.</summary>
+    public Task ConnectAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_storages.Remote.Values.Select(storage => storage.ConnectAsync(cancellationToken).AsTask()));
+
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isDisposed, 1) == 0 ? _storages.DisposeAsync() : default;
+
+    /// <summary>For a container that is disposed synchronously: what is under way in the storages ends by itself.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
+    private static CachemeSettings Settings(IServiceProvider services)
+    {
+        var section = services.GetService<IConfiguration>()?.GetSection(CachemeSettings.Section);
+        try
+        {
+            return section?.Get<CachemeSettings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new CachemeSettings();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new CachemeSetupException($"The section '{CachemeSettings.Section}' of the configuration cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static List<(NodeCache Face, object Handle)> Nodes(CachemeRegistrations registrations, NodeBuilder builder, List<string> faults)
+    {
+        var caches = new List<(NodeCache Face, object Handle)>();
+        var types = new HashSet<Type>();
+        foreach (var node in registrations.Nodes.OrderBy(node => node.IsScanned))
+        {
+            if (!types.Add(node.NodeType))
+            {
+                if (!node.IsScanned)
+                {
+                    faults.Add($"Node '{node.NodeType.Name}' is added twice: add it once.");
+                }
+            }
+            else if (node.Create(builder, faults) is { } cache)
+            {
+                caches.Add(cache);
+            }
+        }
+
+        foreach (var name in caches.GroupBy(cache => cache.Face.Definition.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            faults.Add($"The node name '{name.Key}' is used by {string.Join(" and ", name.Select(cache => cache.Face.Definition.NodeType.FullName))}: give one of them another with .Name(\"...\").");
+        }
+
+        return caches;
+    }
+}

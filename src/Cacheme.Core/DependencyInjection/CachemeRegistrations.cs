@@ -1,0 +1,24 @@
+using Cacheme.Storage;
+
+namespace Cacheme.DependencyInjection;
+
+/// <summary>Everything that was said in AddCacheme, in all its calls, before the host is built.</summary>
+internal sealed class CachemeRegistrations
+{
+    public string Prefix { get; set; } = "cacheme";
+
+    public int MaxKeyLength { get; set; } = 512;
+
+    public List<LocalStorageRegistration> LocalStorages { get; } = [];
+
+    public List<RemoteStorageRegistration> RemoteStorages { get; } = [];
+
+    /// <summary>Storages by address, in the order they were added.</summary>
+    public List<(string Name, string Url)> Addresses { get; } = [];
+
+    public Dictionary<string, Func<IServiceProvider, StorageUrl, IStorage>> Schemes { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public HashSet<Type> Modules { get; } = [];
+
+    public List<NodeRegistration> Nodes { get; } = [];
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Cacheme.Local;
+using Cacheme.Nodes;
+using Cacheme.Storage;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.DependencyInjection;
+
+/// <summary>Makes the storages of a host from what the code and appsettings say, and says everything that is wrong with them.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The host owns what is made here.")]
+internal sealed class StorageFactory(
+    CachemeRegistrations registrations, CachemeSettings settings, IServiceProvider services, CacheClock clock, CachemeMeter meter, ILogger logger)
+{
+    private readonly NodeStorages _storages = new();
+
+    public NodeStorages Create(ICollection<string> faults)
+    {
+        foreach (var (name, url) in settings.Storages)
+        {
+            Try(name, faults, () => AddByUrl(name, url));
+        }
+
+        // What appsettings say of a name stands in the place of what the code says.
+        foreach (var local in registrations.LocalStorages.Where(local => !settings.Storages.ContainsKey(local.Name)))
+        {
+            Try(local.Name, faults, () => Add(local));
+        }
+
+        foreach (var remote in registrations.RemoteStorages.Where(remote => !settings.Storages.ContainsKey(remote.Name)))
+        {
+            Try(remote.Name, faults, () => Add(remote));
+        }
+
+        foreach (var (name, url) in registrations.Addresses.Where(address => !settings.Storages.ContainsKey(address.Name)))
+        {
+            Try(name, faults, () => AddByUrl(name, url));
+        }
+
+        return _storages;
+    }
+
+    private void Try(string name, ICollection<string> faults, Action add)
+    {
+        if (_storages.Local.ContainsKey(name) || _storages.Remote.ContainsKey(name))
+        {
+            faults.Add($"The storage '{name}' is registered twice: give one of them another name.");
+            return;
+        }
+
+        try
+        {
+            add();
+        }
+        catch (Exception error)
+        {
+            faults.Add($"The storage '{name}' cannot be made: {error.Message}");
+        }
+    }
+
+    private void Add(LocalStorageRegistration local)
+    {
+        if (local.Size < LocalStorage.SmallestSize)
+        {
+            throw new ArgumentException($"its size is {local.Size}; give it {LocalStorage.SmallestSize} at least.");
+        }
+
+        if (!Enum.IsDefined(local.Policy))
+        {
+            throw new ArgumentException($"there is no eviction policy {local.Policy}.");
+        }
+
+        var counters = new StoreCounters(local.Name);
+        meter.Add(counters);
+        _storages.Local.Add(local.Name, new LocalStorage(local.Name, local.Size, local.Policy, clock, counters));
+    }
+
+    private void Add(RemoteStorageRegistration remote)
+    {
+        Validate(remote.Options);
+        _storages.Remote.Add(
+            remote.Name, new RemoteStorage(remote.Name, remote.Create(services), remote.Options, clock, meter, logger));
+    }
+
+    private void AddByUrl(string name, string text)
+    {
+        var url = StorageUrl.Parse(text);
+        if (string.Equals(url.Scheme, "local", StringComparison.Ordinal))
+        {
+            Add(new LocalStorageRegistration(name, LocalSize(url), LocalPolicy(url)));
+            return;
+        }
+
+        if (!registrations.Schemes.TryGetValue(url.Scheme, out var create))
+        {
+            var known = string.Join(", ", registrations.Schemes.Keys.Append("local").Order(StringComparer.Ordinal).Select(scheme => scheme + "://"));
+            throw new ArgumentException(
+                $"no package handles {url.Scheme}:// addresses; there are {known}. Reference the package that does, such as Cacheme.Redis for redis://, or add its module with AddModule.");
+        }
+
+        var options = new StorageOptions();
+        if (url.Take("timeout") is { } timeout)
+        {
+            options.Timeout = TimeSpan.FromMilliseconds(double.Parse(timeout, CultureInfo.InvariantCulture));
+        }
+
+        Add(new RemoteStorageRegistration(name, services => create(services, url), options));
+    }
+
+    private static int LocalSize(StorageUrl url)
+    {
+        if (url.OptionNames.FirstOrDefault(option => !string.Equals(option, "size", StringComparison.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new ArgumentException($"a local:// address has no option '{unknown}'; it has 'size'.");
+        }
+
+        return url.Option("size", 10_000);
+    }
+
+    private static EvictionPolicy LocalPolicy(StorageUrl url) => url.Host switch
+    {
+        "lru" => EvictionPolicy.Lru,
+        "tlfu" => EvictionPolicy.TinyLfu,
+        _ => throw new ArgumentException($"there is no local://{url.Host}; there are local://lru and local://tlfu."),
+    };
+
+    private static void Validate(StorageOptions options)
+    {
+        // What the circuit breaker refuses, said in our own words.
+        if (options.Timeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"its timeout is {options.Timeout}; give it one over zero.");
+        }
+
+        if (options.FailuresBeforeBreak < 2 || options.FailureRatio is not (> 0 and <= 1)
+            || options.FailureWindow < TimeSpan.FromMilliseconds(500) || options.BreakDuration < TimeSpan.FromMilliseconds(500))
+        {
+            throw new ArgumentException(
+                "its circuit breaker cannot work: FailuresBeforeBreak is at least 2, FailureRatio over 0 and at most 1, FailureWindow and BreakDuration at least half a second.");
+        }
+
+        if (options.MaxPendingRemovals < 0)
+        {
+            throw new ArgumentException("its MaxPendingRemovals is negative.");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Cacheme.Admission;
+using Cacheme.Telemetry;
+
+namespace Cacheme.Nodes;
+
+/// <summary>Turns policies into definitions, and says everything that is wrong with them.</summary>
+internal sealed class NodeResolver(NodeStorages storages, string prefix, int maxKeyBytes, CachemeMeter meter)
+{
+    /// <summary>Resolves a policy.</summary>
+    /// <param name="name">The node's name.</param>
+    /// <param name="nodeType">Its type.</param>
+    /// <param name="valueType">The type of its value.</param>
+    /// <param name="policy">What it says, with what appsettings say over it.</param>
+    /// <param name="faults">Gets a sentence for each fault: the node, the storage, the cure.</param>
+    /// <returns>Null when there is a fault.</returns>
+    public NodeDefinition? Resolve(string name, Type nodeType, Type valueType, NodePolicy policy, ICollection<string> faults)
+    {
+        var before = faults.Count;
+        Check(name, policy, faults);
+        if (faults.Count > before)
+        {
+            return null;
+        }
+
+        var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)]);
+        meter.Add(counters);
+        return new NodeDefinition
+        {
+            Name = name,
+            NodeType = nodeType,
+            ValueType = valueType,
+            Policy = policy,
+            Keys = new KeyFormat(name, prefix, policy.Version, maxKeyBytes),
+            LocalTiers =
+            [
+                .. policy.Tiers.Where(tier => storages.Local.ContainsKey(tier.Storage))
+                    .Select(tier => new LocalTier(storages.Local[tier.Storage], tier.TimeToLive)),
+            ],
+            RemoteTiers =
+            [
+                .. policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage))
+                    .Select(tier => new RemoteTier(storages.Remote[tier.Storage], tier.TimeToLive)),
+            ],
+            Serializer = policy.Serializer ?? CacheSerializers.MessagePack,
+            DoorKeeper = policy.DoorKeeper is { } keeper ? new DoorKeeper(keeper.Capacity, keeper.FalsePositiveRate) : null,
+            Counters = counters,
+        };
+    }
+
+    private void Check(string name, NodePolicy policy, ICollection<string> faults)
+    {
+        if (policy.Tiers.Count == 0)
+        {
+            faults.Add($"Node '{name}' has no cache: name at least one storage in its policy with .Cache(\"...\"); {storages.Names}.");
+        }
+
+        if (policy.NullTimeToLive <= TimeSpan.Zero)
+        {
+            faults.Add($"Node '{name}' caches null for {policy.NullTimeToLive}: give .CacheNull(...) a ttl over zero, or none for the tiers' own.");
+        }
+
+        var lastRemote = default(string);
+        foreach (var (tier, place) in policy.Tiers.Select((tier, place) => (tier, place)))
+        {
+            var isLocal = storages.Local.ContainsKey(tier.Storage);
+            if (!isLocal && !storages.Remote.ContainsKey(tier.Storage))
+            {
+                faults.Add($"Node '{name}' names the storage '{tier.Storage}', which is not registered; {storages.Names}. Add it with AddLocal, AddStorage or a package's method.");
+            }
+            else if (isLocal && lastRemote is not null)
+            {
+                faults.Add($"Node '{name}' asks the remote storage '{lastRemote}' before the local '{tier.Storage}': put the local one first.");
+            }
+
+            if (tier.TimeToLive <= TimeSpan.Zero)
+            {
+                faults.Add($"Node '{name}' has a ttl of {tier.TimeToLive} in storage '{tier.Storage}': give one over zero, or none for no expiry.");
+            }
+
+            if (policy.Tiers.Take(place).Any(other => other.Storage == tier.Storage))
+            {
+                faults.Add($"Node '{name}' names the storage '{tier.Storage}' twice: name it once.");
+            }
+
+            lastRemote = isLocal ? lastRemote : tier.Storage;
+        }
+    }
+}

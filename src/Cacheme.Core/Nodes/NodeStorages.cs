@@ -1,0 +1,29 @@
+using Cacheme.Local;
+using Cacheme.Storage;
+
+namespace Cacheme.Nodes;
+
+/// <summary>The storages of a host, by name.</summary>
+internal sealed class NodeStorages : IAsyncDisposable
+{
+    public Dictionary<string, LocalStorage> Local { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, RemoteStorage> Remote { get; } = new(StringComparer.Ordinal);
+
+    public string Names => Local.Count + Remote.Count == 0
+        ? "none is registered"
+        : "registered are " + string.Join(", ", Local.Keys.Concat(Remote.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var storage in Local.Values)
+        {
+            storage.Dispose();
+        }
+
+        foreach (var storage in Remote.Values)
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Cacheme.Nodes;
+using Cacheme.Storage;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>A node's values as entries of remote storages, and back. Whatever goes wrong is counted and logged, never thrown at a reader.</summary>
+internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock clock, ILogger logger)
+{
+    /// <summary>How long an entry that is whole but not ours is left to whoever wrote it.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    private readonly EntryWriter _writer = new(definition.Name, definition.Serializer, definition.Policy.MaxPayload);
+    private readonly EntryReader _reader = new(definition.Name, definition.Serializer, definition.Policy.MaxPayload);
+    private readonly ConcurrentDictionary<(string Storage, EntryStatus Status), bool> _logged = [];
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="storage">Where it was.</param>
+    /// <param name="key">The key it was under.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="found">The value and its times.</param>
+    /// <param name="leaveAlone">Whether it is somebody else's and should not be written over.</param>
+    public bool TryRead(string storage, string key, ReadOnlyMemory<byte> bytes, out FoundValue<TValue> found, out bool leaveAlone)
+    {
+        found = default;
+        var read = _reader.Read(bytes, key, clock.UnixNow);
+        leaveAlone = IsOfSomebodyElse(read);
+        if (read.Status == EntryStatus.Expired)
+        {
+            return false;
+        }
+
+        if (read.Status != EntryStatus.Ok)
+        {
+            Refused(storage, read.Status);
+            return false;
+        }
+
+        if (read.IsNull)
+        {
+            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0); // null is what was stored.
+            leaveAlone = !definition.Policy.CachesNull;
+            return definition.Policy.CachesNull;
+        }
+
+        try
+        {
+            var value = definition.Serializer.Deserialize<TValue>(read.Payload);
+            found = new FoundValue<TValue>(
+                value, definition.Policy.CopiesValues ? read.Payload : null, read.StartedAt, read.ExpiresAt, 0);
+            return true;
+        }
+        catch (Exception error)
+        {
+            definition.Counters.SerializationError();
+            Log.DeserializationFailed(logger, definition.Name, storage, error);
+            leaveAlone = IsYoung(read.StartedAt);
+            return false;
+        }
+    }
+
+    /// <summary>Writes an entry; null when it cannot be written.</summary>
+    /// <exception cref="Exception">What the serializer throws, if <paramref name="throws"/>.</exception>
+    public ReadOnlyMemory<byte>? TryWrite(string key, FoundValue<TValue> value, long? expiresAt, bool throws)
+    {
+        if (value.Value is null)
+        {
+            return _writer.WriteNull(key, value.StartedAt, expiresAt);
+        }
+
+        try
+        {
+            if (_writer.TryWrite(key, value.Value, value.StartedAt, expiresAt, out var entry))
+            {
+                return entry;
+            }
+
+            Log.PayloadTooLarge(logger, definition.Name, definition.Policy.MaxPayload);
+            definition.Counters.SerializationError();
+            return null;
+        }
+        catch (Exception error)
+        {
+            definition.Counters.SerializationError();
+            Log.SerializationFailed(logger, definition.Name, error);
+            if (throws)
+            {
+                throw;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The serialized value, for a node that hands out copies; null when it hands out the value itself.</summary>
+    /// <exception cref="Exception">What the serializer throws.</exception>
+    public ReadOnlyMemory<byte>? CopyOf(TValue value)
+    {
+        if (!definition.Policy.CopiesValues || value is null)
+        {
+            return null;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        definition.Serializer.Serialize(value, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>The value a caller gets: a copy of its own where the node says so.</summary>
+    public TValue ValueFor(TValue value, ReadOnlyMemory<byte>? copy) =>
+        copy is { } bytes ? definition.Serializer.Deserialize<TValue>(bytes) : value;
+
+    private bool IsOfSomebodyElse(EntryRead read) => read.Status switch
+    {
+        EntryStatus.UnknownVersion => true,
+        EntryStatus.OtherNode or EntryStatus.OtherKey or EntryStatus.OtherCodec or EntryStatus.TooLarge => IsYoung(read.StartedAt),
+        _ => false,
+    };
+
+    private bool IsYoung(long startedAt) => clock.UnixNow - startedAt < (long)Grace.TotalMilliseconds;
+
+    private void Refused(string storage, EntryStatus status)
+    {
+        definition.Counters.SerializationError();
+        if (_logged.TryAdd((storage, status), true))
+        {
+            Log.UnreadableEntry(logger, definition.Name, storage, status.ToString());
+        }
+    }
+}

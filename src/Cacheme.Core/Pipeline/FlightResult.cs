@@ -1,0 +1,12 @@
+namespace Cacheme.Pipeline;
+
+/// <summary>What a flight brings to all who wait for it.</summary>
+/// <param name="Lookup">The value, or that there is none to share.</param>
+/// <param name="Copy">The serialized value where the node hands out copies.</param>
+/// <param name="Tier">The tier that answered; -1 for none.</param>
+/// <param name="StoodIn">Whether another flight did the work.</param>
+internal readonly record struct FlightResult<TValue>(
+    CacheLookup<TValue> Lookup, ReadOnlyMemory<byte>? Copy, int Tier, bool StoodIn = false)
+{
+    public static FlightResult<TValue> None => new(CacheLookup<TValue>.None, null, -1);
+}

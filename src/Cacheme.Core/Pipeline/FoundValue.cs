@@ -1,0 +1,9 @@
+namespace Cacheme.Pipeline;
+
+/// <summary>A value that goes into the tiers.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Copy">Its serialized form where the node hands out copies.</param>
+/// <param name="StartedAt">When its load started, Unix milliseconds.</param>
+/// <param name="ExpiresAt">When its life ends in the tier it comes from, Unix milliseconds; null for never, or when it was just loaded.</param>
+/// <param name="Tier">The tier it comes from; -1 for none. Only nearer tiers are filled.</param>
+internal readonly record struct FoundValue<TValue>(TValue Value, ReadOnlyMemory<byte>? Copy, long StartedAt, long? ExpiresAt, int Tier);

@@ -1,0 +1,146 @@
+using Cacheme.Local;
+using Cacheme.Nodes;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>The local end of a node's chain: found by the node or by its key, filled and emptied together.</summary>
+internal sealed class LocalTiers<TNode, TValue>(NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, ILogger logger)
+    where TNode : notnull
+{
+    private const int LongestOnStack = 512;
+
+    private readonly LocalTier[] _tiers = [.. definition.LocalTiers];
+    private readonly AliasMap<TNode, TValue>? _aliases =
+        definition.LocalTiers.Count > 0 && FaithfulNodes.Includes(definition.NodeType) ? new() : null;
+
+    private int _sharedKeyLogged;
+
+    /// <summary>Finds the value without a string. The hot path.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="copy">Its serialized form where the node hands out copies.</param>
+    /// <returns>The tier; -1 for none.</returns>
+    public int Find(TNode node, out TValue value, out ReadOnlyMemory<byte>? copy)
+    {
+        if (_aliases is not null && _aliases.TryGet(node, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy))
+        {
+            if (entry.ShouldTouch())
+            {
+                _tiers[0].Storage.Touch(entry);
+            }
+
+            return 0;
+        }
+
+        return FindByKey(node, out value, out copy);
+    }
+
+    /// <summary>Finds the entry by its full key, and brings it into the tiers before the one that has it.</summary>
+    public int Find(TNode node, scoped ReadOnlySpan<char> key, out TValue value, out ReadOnlyMemory<byte>? copy)
+    {
+        for (var tier = 0; tier < _tiers.Length; tier++)
+        {
+            if (_tiers[tier].Storage.Find(key) is not { } found)
+            {
+                continue;
+            }
+
+            if (found.Owner != definition)
+            {
+                WarnOnce((NodeDefinition)found.Owner);
+            }
+            else if (found is LocalEntry<TValue> entry && entry.TryRead(out value, out copy))
+            {
+                Promote(node, entry, value, copy, tier);
+                return tier;
+            }
+        }
+
+        value = default!; // Not read: there is no tier.
+        copy = null;
+        return -1;
+    }
+
+    /// <summary>Puts the value into the tiers before <paramref name="before"/>, each with its own time to live.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="key">Its full key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="copy">Its serialized form where the node hands out copies.</param>
+    /// <param name="before">The tier the value comes from.</param>
+    /// <param name="expiresAt">When its life ends there, on the local clock: no nearer tier keeps it longer.</param>
+    public void Put(TNode node, string key, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt)
+    {
+        for (var tier = Math.Min(before, _tiers.Length) - 1; tier >= 0; tier--)
+        {
+            // Only the nearest tier is found by the node.
+            var entry = new NodeEntry<TNode, TValue>(node, copy is null ? value : default!, copy, tier == 0 ? _aliases : null)
+            {
+                Key = key,
+                Owner = definition,
+                ExpiresAt = Math.Min(expiresAt, clock.After(definition.TimeToLive(_tiers[tier].TimeToLive, value is null))),
+            };
+            _tiers[tier].Storage.Put(entry);
+            entry.AddAlias();
+        }
+    }
+
+    /// <summary>Removes the key, from the farthest tier to the nearest, so that nobody brings it nearer meanwhile.</summary>
+    public void Remove(string key, EvictionReason reason)
+    {
+        for (var tier = _tiers.Length - 1; tier >= 0; tier--)
+        {
+            _tiers[tier].Storage.Remove(key, reason);
+        }
+    }
+
+    private int FindByKey(TNode node, out TValue value, out ReadOnlyMemory<byte>? copy)
+    {
+        if (_tiers.Length == 0)
+        {
+            value = default!; // Not read: there is no tier.
+            copy = null;
+            return -1;
+        }
+
+        var key = shape.KeyOf(node);
+        try
+        {
+            Span<char> buffer = stackalloc char[LongestOnStack];
+            return definition.Keys.TryFormat(key.Text, buffer, out var written)
+                ? Find(node, buffer[..written], out value, out copy)
+                : Find(node, definition.Keys.Format(key.Text), out value, out copy);
+        }
+        finally
+        {
+            key.Release();
+        }
+    }
+
+    private void Promote(TNode node, LocalEntry<TValue> source, TValue value, ReadOnlyMemory<byte>? copy, int tier)
+    {
+        if (tier == 0)
+        {
+            return;
+        }
+
+        Put(node, source.Key, value, copy, tier, source.ExpiresAt);
+        if (source.IsDead)
+        {
+            // It was removed meanwhile; the removal goes from far to near and may have passed the nearer tiers already.
+            for (var nearer = tier - 1; nearer >= 0; nearer--)
+            {
+                _tiers[nearer].Storage.Remove(source.Key, EvictionReason.Invalidated);
+            }
+        }
+    }
+
+    private void WarnOnce(NodeDefinition other)
+    {
+        if (Interlocked.Exchange(ref _sharedKeyLogged, 1) == 0)
+        {
+            Log.SharedKey(logger, definition.Name, other.Name);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>The caches of a host: those of classes by type, and all by name. Thread-safe.</summary>
+internal sealed class NodeCaches(IReadOnlyCollection<NodeCache> registered)
+{
+    private readonly FrozenDictionary<Type, NodeCache> _byType = registered.ToFrozenDictionary(cache => cache.Definition.NodeType);
+    private readonly ConcurrentDictionary<string, NodeCache> _byName =
+        new(registered.ToDictionary(cache => cache.Definition.Name, StringComparer.Ordinal), StringComparer.Ordinal);
+
+    public IReadOnlyList<NodeInfo> Describe() =>
+        [.. _byName.Values.Select(cache => cache.Definition.Describe()).OrderBy(node => node.Name, StringComparer.Ordinal)];
+
+    /// <exception cref="InvalidOperationException">The node's type is not registered.</exception>
+    public ValueCache<TValue> Of<TValue>(Node<TValue> node) =>
+        node is DynamicNode<TValue> dynamic ? dynamic.Cache : (ValueCache<TValue>)Of(node.GetType());
+
+    /// <exception cref="InvalidOperationException">The node's type is not registered.</exception>
+    public NodeCache Of(Node node) => node is IDynamicNode dynamic ? dynamic.Cache : Of(node.GetType());
+
+    /// <exception cref="InvalidOperationException">The node's type is not registered.</exception>
+    public NodeCache Of(Type nodeType) => _byType.TryGetValue(nodeType, out var cache) ? cache : throw new InvalidOperationException(
+        $"The node {nodeType.Name} is not registered: add it with AddNode<{nodeType.Name}>() in AddCacheme.");
+
+    /// <exception cref="InvalidOperationException">No node has the name.</exception>
+    public NodeCache Of(string name) => _byName.TryGetValue(name, out var cache) ? cache : throw new InvalidOperationException(
+        $"No node is named '{name}'. There are: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
+
+    /// <exception cref="CachemeSetupException">The name is in use.</exception>
+    public void Add(NodeCache cache)
+    {
+        if (!_byName.TryAdd(cache.Definition.Name, cache))
+        {
+            throw new CachemeSetupException($"A node named '{cache.Definition.Name}' is there already: build it once and keep what BuildNode returns.");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Cacheme.Concurrency;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>One key on its way through the read path, led by one run.</summary>
+internal sealed class ReadItem<TNode, TValue>(TNode node, Flight<FlightResult<TValue>> flight)
+{
+    public TNode Node => node;
+
+    public Flight<FlightResult<TValue>> Flight => flight;
+
+    public string Key => flight.Key;
+
+    /// <summary>Whether the value is still to be found.</summary>
+    public bool IsOpen { get; set; } = true;
+
+    /// <summary>Remote tiers, as bits, that hold something of somebody else's under the key and are not written to.</summary>
+    public ulong LeftAlone { get; set; }
+}

@@ -1,0 +1,272 @@
+using Cacheme.Concurrency;
+using Cacheme.Nodes;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>The order of steps, written once: for one key or many, led by one run.</summary>
+/// <remarks>
+/// Local tiers again, remote tiers from left to right, load, write back, complete. Each item's flight is completed as soon
+/// as its value is known and the local tiers have it, and ended when its remote writes have ended, whatever happens to
+/// the others. One instance serves one run.
+/// </remarks>
+internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Run run, ReadMode mode, NodeLoad<TNode, TValue> load, bool asBatch)
+    where TNode : notnull
+{
+    private readonly NodeDefinition _definition = cache.Definition;
+
+    /// <summary>Takes the items through the steps. Never fails: each flight gets its value or its exception.</summary>
+    public async Task RunAsync(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    {
+        run.Enter();
+        try
+        {
+            using var together = new AbandonedTogether([.. items.Select(item => item.Flight.Abandoned)]);
+            if (mode != ReadMode.Refresh)
+            {
+                LookLocal(items);
+                await AskRemoteAsync(items, together.Token).ConfigureAwait(false);
+            }
+
+            await LoadAsync([.. items.Where(item => item.IsOpen)], together.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            foreach (var item in items.Where(item => item.IsOpen))
+            {
+                Fail(item, error);
+            }
+        }
+        finally
+        {
+            run.End();
+        }
+    }
+
+    // Step 5: whoever led this flight looked before it led; meanwhile another flight may have ended.
+    private void LookLocal(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    {
+        foreach (var item in items)
+        {
+            var tier = cache.Local.Find(item.Node, item.Key, out var value, out var copy);
+            if (tier >= 0)
+            {
+                Complete(item, new FlightResult<TValue>(new(true, value), copy, tier));
+                item.Flight.End();
+            }
+        }
+    }
+
+    // Step 6: the first tier that has it wins.
+    private async ValueTask AskRemoteAsync(IReadOnlyList<ReadItem<TNode, TValue>> items, CancellationToken abandoned)
+    {
+        for (var tier = 0; tier < _definition.RemoteTiers.Count; tier++)
+        {
+            var open = items.Where(item => item.IsOpen).ToList();
+            if (open.Count == 0)
+            {
+                return;
+            }
+
+            var storage = _definition.RemoteTiers[tier].Storage;
+            var answers = await storage.ReadAsync([.. open.Select(item => item.Key)], abandoned).ConfigureAwait(false);
+            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
+            for (var i = 0; i < open.Count; i++)
+            {
+                if (!answers[i].Exists)
+                {
+                    continue;
+                }
+
+                if (cache.Codec.TryRead(storage.Name, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone))
+                {
+                    found.Add((open[i], value with { Tier = _definition.LocalTiers.Count + tier }));
+                }
+
+                open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
+            }
+
+            Finish(found, overrides: false);
+        }
+    }
+
+    // Step 7.
+    private async ValueTask LoadAsync(List<ReadItem<TNode, TValue>> open, CancellationToken abandoned)
+    {
+        if (mode == ReadMode.TryGet)
+        {
+            open.ForEach(item => FinishWithout(item));
+            return;
+        }
+
+        var substituted = new List<Task>();
+        if (mode == ReadMode.Get)
+        {
+            // A refresh or a set of the same generation is under way: one load is enough.
+            foreach (var item in open.ToList())
+            {
+                if (item.Flight.JoinStandIn() is { } standIn)
+                {
+                    open.Remove(item);
+                    substituted.Add(TakeFromAsync(item, standIn));
+                }
+            }
+        }
+
+        if (open.Count > 0)
+        {
+            await (asBatch && open[0].Node is IBatchLoad<TNode, TValue> batch
+                ? LoadBatchAsync(batch, open, abandoned)
+                : LoadEachAsync(open)).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(substituted).ConfigureAwait(false);
+    }
+
+    private async Task LoadBatchAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> open, CancellationToken abandoned)
+    {
+        foreach (var round in cache.Rounds(open))
+        {
+            var startedAt = cache.Clock.UnixNow;
+            var nodes = round.ConvertAll(item => item.Node);
+            var values = await cache.Loader.RunAsync(context => batch.LoadBatchAsync(nodes, context), nodes.Count, abandoned).ConfigureAwait(false);
+            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
+            foreach (var item in round)
+            {
+                if (values.TryGetValue(item.Node, out var value))
+                {
+                    found.Add((item, new FoundValue<TValue>(value, null, startedAt, null, -1)));
+                }
+                else
+                {
+                    Fail(item, new KeyNotFoundException($"The batch load of node '{_definition.Name}' left out a node that it was asked for."));
+                }
+            }
+
+            Finish(found, overrides: false);
+        }
+    }
+
+    private async Task LoadEachAsync(List<ReadItem<TNode, TValue>> open)
+    {
+        if (open.Count == 1)
+        {
+            await LoadOneAsync(open[0]).ConfigureAwait(false);
+            return;
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _definition.Policy.LoadConcurrency };
+        await Parallel.ForEachAsync(open, options, (item, _) => LoadOneAsync(item)).ConfigureAwait(false);
+    }
+
+    private async ValueTask LoadOneAsync(ReadItem<TNode, TValue> item)
+    {
+        var startedAt = cache.Clock.UnixNow;
+        try
+        {
+            item.Flight.Abandoned.ThrowIfCancellationRequested();
+            var lookup = await cache.Loader.RunAsync(context => load(item.Node, context), 1, item.Flight.Abandoned).ConfigureAwait(false);
+            if (lookup.Found)
+            {
+                Finish([(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1))], mode == ReadMode.Refresh);
+            }
+            else
+            {
+                FinishWithout(item);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail(item, error);
+        }
+    }
+
+    private static async Task TakeFromAsync(ReadItem<TNode, TValue> item, Flight<FlightResult<TValue>> standIn)
+    {
+        try
+        {
+            var result = await standIn.WaitAsync(item.Flight.Abandoned).ConfigureAwait(false);
+            Complete(item, result with { StoodIn = true });
+            item.Flight.End();
+        }
+        catch (Exception error)
+        {
+            Fail(item, error);
+        }
+    }
+
+    // Steps 8 and 9.
+    private void Finish(List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Found)> found, bool overrides)
+    {
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        var writeBack = cache.BeginWriteBack();
+        var completed = new List<ReadItem<TNode, TValue>>(found.Count);
+        foreach (var (item, value) in found)
+        {
+            try
+            {
+                Complete(item, Store(writeBack, item, value, overrides));
+                completed.Add(item);
+            }
+            catch (Exception error)
+            {
+                Fail(item, error);
+            }
+        }
+
+        _ = EndAsync(writeBack, completed);
+    }
+
+    private FlightResult<TValue> Store(WriteBack<TNode, TValue> writeBack, ReadItem<TNode, TValue> item, FoundValue<TValue> found, bool overrides)
+    {
+        var result = new FlightResult<TValue>(new(true, found.Value), found.Copy, found.Tier);
+        if (found.Value is null && !_definition.Policy.CachesNull)
+        {
+            if (overrides)
+            {
+                writeBack.Remove(item);
+            }
+
+            return result;
+        }
+
+        if ((overrides || _definition.DoorKeeper?.Admit(item.Key) != false) && cache.TryCopy(ref found))
+        {
+            writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false));
+        }
+
+        return result with { Copy = found.Copy };
+    }
+
+    // Owned by the flights: they are in their table until it ends. The write-back lets no exception out.
+    private async Task EndAsync(WriteBack<TNode, TValue> writeBack, List<ReadItem<TNode, TValue>> items)
+    {
+        await writeBack.SendAsync(_definition.JoinableFor).ConfigureAwait(false);
+        foreach (var item in items)
+        {
+            item.Flight.End();
+        }
+    }
+
+    private static void FinishWithout(ReadItem<TNode, TValue> item)
+    {
+        Complete(item, FlightResult<TValue>.None);
+        item.Flight.End();
+    }
+
+    private static void Complete(ReadItem<TNode, TValue> item, FlightResult<TValue> result)
+    {
+        item.IsOpen = false;
+        item.Flight.Complete(result);
+    }
+
+    private static void Fail(ReadItem<TNode, TValue> item, Exception error)
+    {
+        item.IsOpen = false;
+        item.Flight.Fail(error);
+        item.Flight.End();
+    }
+}

@@ -1,0 +1,110 @@
+using Cacheme.Nodes;
+using Cacheme.Storage;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>Step 8 of the read path: what was found goes into the tiers that missed it, in the order of starts.</summary>
+/// <remarks>
+/// The local tiers are filled and the remote writes get their places under the lock of the key's slot; they are sent
+/// afterwards. So an invalidation finds either nothing of it or all of it, and its removals come behind the writes.
+/// One instance serves one run; not thread-safe.
+/// </remarks>
+internal sealed class WriteBack<TNode, TValue>(
+    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock)
+    where TNode : notnull
+{
+    private readonly PendingWrites[] _writes = [.. definition.RemoteTiers.Select(tier => tier.Storage.BeginWrites())];
+
+    /// <summary>Serializes a value for the remote tiers that are to have it.</summary>
+    /// <param name="key">The full key.</param>
+    /// <param name="found">The value, and where it comes from.</param>
+    /// <param name="leftAlone">Remote tiers, as bits, that are not written to.</param>
+    /// <param name="overrides">Whether what remote tiers hold is wrong from now on (a set, a refresh); they are then all written to.</param>
+    /// <param name="throws">Whether a value that cannot be serialized is an error.</param>
+    public PreparedWrite<TValue> Prepare(string key, FoundValue<TValue> found, ulong leftAlone, bool overrides, bool throws)
+    {
+        var remainingLife = found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : default(TimeSpan?);
+        var operations = new LaneOperation?[_writes.Length];
+        for (var tier = 0; tier < operations.Length; tier++)
+        {
+            var isSourceOrFarther = found.Tier >= 0 && tier + definition.LocalTiers.Count >= found.Tier;
+            if (!isSourceOrFarther && (overrides || (leftAlone & (1UL << tier)) == 0))
+            {
+                operations[tier] = Operation(key, found, tier, remainingLife, overrides, throws);
+            }
+        }
+
+        return new PreparedWrite<TValue>(found, clock.After(remainingLife), operations);
+    }
+
+    /// <summary>Stores a value, unless something later was stored or the key was invalidated since its flight started.</summary>
+    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write) => item.Flight.TryCommit(() =>
+    {
+        var found = write.Found;
+        local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
+        for (var tier = 0; tier < _writes.Length; tier++)
+        {
+            if (write.Operations[tier] is { } operation)
+            {
+                _writes[tier].Add(operation);
+            }
+        }
+    });
+
+    /// <summary>Removes the key from all tiers, unless something later was stored since the item's flight started.</summary>
+    public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(() =>
+    {
+        local.Remove(item.Key, Telemetry.EvictionReason.Invalidated);
+        AddRemoval(item.Key);
+    });
+
+    /// <summary>Gives the removals of a key their places. Under the lock of its slot.</summary>
+    public void AddRemoval(string key)
+    {
+        for (var tier = 0; tier < _writes.Length; tier++)
+        {
+            _writes[tier].Add(new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
+        }
+    }
+
+    /// <summary>Sends what has its place, one write and one removal for each storage. Never fails; returns the storages that did.</summary>
+    public async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync()
+    {
+        if (_writes.Length == 0)
+        {
+            return [];
+        }
+
+        var errors = await Task.WhenAll(_writes.Select(writes => writes.SendAsync())).ConfigureAwait(false);
+        return [.. errors.Zip(_writes).Where(pair => pair.First is not null).Select(pair => (pair.Second.Storage, pair.First!))]; // Filtered before.
+    }
+
+    /// <summary>Sends what has its place, and waits for it at most as long as the values may be handed out.</summary>
+    public async Task SendAsync(TimeSpan atMost)
+    {
+        try
+        {
+            await SendAsync().WaitAsync(atMost, clock.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The writes go on; only who comes from now on does not get these values any more.
+        }
+    }
+
+    private LaneOperation? Operation(
+        string key, FoundValue<TValue> found, int tier, TimeSpan? remainingLife, bool overrides, bool throws)
+    {
+        var ofTier = definition.RemoteTiers[tier].TimeToLive;
+        var life = definition.TimeToLive(ofTier, found.Value is null);
+        life = remainingLife is { } left && (life is null || left < life) ? left : life;
+        var expiresAt = life is { } span ? clock.UnixNow + Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : default(long?);
+        if (codec.TryWrite(key, found, expiresAt, throws) is { } entry)
+        {
+            return new LaneOperation(key, new StorageWrite(key, entry, life), overrides, ofTier);
+        }
+
+        // It cannot be stored; what is there is no longer right, if this was to take its place.
+        return overrides ? new LaneOperation(key, null, overrides: true, ofTier) : null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Cacheme.Storage;
+
+namespace Cacheme.Testing;
+
+/// <summary>A remote storage in memory whose operations can be held, failed and counted.</summary>
+public sealed class FakeStorage(TimeProvider time) : IStorage
+{
+    private readonly ConcurrentDictionary<string, (byte[] Bytes, DateTimeOffset? Expires)> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Runs before an operation takes effect: "get", "set", "remove" or "connect".</summary>
+    public Func<string, CancellationToken, Task>? Before { get; set; }
+
+    public ConcurrentQueue<(string Operation, IReadOnlyList<string> Keys)> Calls { get; } = [];
+
+    public IReadOnlyCollection<string> Keys => [.. _entries.Keys.Where(key => Find(key).Exists)];
+
+    public int CallsOf(string operation) => Calls.Count(call => call.Operation == operation);
+
+    public StoredValue Find(string key) =>
+        _entries.TryGetValue(key, out var entry) && !(entry.Expires <= time.GetUtcNow()) ? new StoredValue(entry.Bytes) : StoredValue.Absent;
+
+    public void Put(string key, byte[] bytes) => _entries[key] = (bytes, null);
+
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken) => await StartAsync("connect", [], cancellationToken);
+
+    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        await StartAsync("get", keys, cancellationToken);
+        return [.. keys.Select(Find)];
+    }
+
+    public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
+    {
+        await StartAsync("set", [.. writes.Select(write => write.Key)], cancellationToken);
+        foreach (var write in writes)
+        {
+            _entries[write.Key] = (write.Value.ToArray(), time.GetUtcNow() + write.TimeToLive);
+        }
+    }
+
+    public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        await StartAsync("remove", keys, cancellationToken);
+        foreach (var key in keys)
+        {
+            _entries.TryRemove(key, out _);
+        }
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    private Task StartAsync(string operation, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue((operation, keys));
+        return Before?.Invoke(operation, cancellationToken) ?? Task.CompletedTask;
+    }
+}
