@@ -11,6 +11,9 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
     /// <summary>Runs before an operation takes effect: "get", "set", "remove" or "connect".</summary>
     public Func<string, CancellationToken, Task>? Before { get; set; }
 
+    /// <summary>Runs when a read has its values, before it answers.</summary>
+    public Func<Task>? AfterGet { get; set; }
+
     public ConcurrentQueue<(string Operation, IReadOnlyList<string> Keys)> Calls { get; } = [];
 
     public IReadOnlyCollection<string> Keys => [.. _entries.Keys.Where(key => Find(key).Exists)];
@@ -27,7 +30,9 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
     public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         await StartAsync("get", keys, cancellationToken);
-        return [.. keys.Select(Find)];
+        StoredValue[] values = [.. keys.Select(Find)];
+        await (AfterGet?.Invoke() ?? Task.CompletedTask);
+        return values;
     }
 
     public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         {
             var value = definition.Serializer.Deserialize<TValue>(read.Payload);
             found = new FoundValue<TValue>(
-                value, definition.Policy.CopiesValues ? read.Payload : null, read.StartedAt, read.ExpiresAt, 0);
+                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0);
             return true;
         }
         catch (Exception error)
