@@ -1,0 +1,62 @@
+using StackExchange.Redis;
+
+namespace Cacheme.Redis;
+
+/// <summary>The one multiplexer of a storage: opened by the first who needs it, shared by all.</summary>
+/// <remarks>An attempt that failed is made again by the next caller; a multiplexer that exists reconnects by itself.</remarks>
+/// <param name="open">Opens the multiplexer.</param>
+/// <param name="owned">Whether it is disposed with this.</param>
+internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool owned) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _opening;
+    private bool _disposed;
+
+    public Task<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opened = _opening;
+        if (opened is { IsCompletedSuccessfully: true })
+        {
+            return opened;
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisStorage));
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                // On the pool: opening may block, and then neither this caller nor the lock may wait for it.
+                _opening = Task.Run(open, CancellationToken.None);
+            }
+
+            return _opening.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task<IConnectionMultiplexer>? opening;
+        lock (_gate)
+        {
+            opening = _opening;
+            _opening = null;
+            _disposed = true;
+        }
+
+        if (!owned || opening is null)
+        {
+            return;
+        }
+
+        // As a task without a result, so that an attempt that failed does not throw here.
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            var multiplexer = await opening.ConfigureAwait(false);
+
+            // Nothing of ours is under way any more; to wait for answers would hold up the host while a server hangs.
+            await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            await multiplexer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

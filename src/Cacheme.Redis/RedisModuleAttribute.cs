@@ -1,0 +1,21 @@
+using Cacheme.DependencyInjection;
+using Cacheme.Redis;
+
+[assembly: RedisModule]
+
+namespace Cacheme.Redis;
+
+/// <summary>Teaches Cacheme the addresses <c>redis://</c> and, with TLS, <c>rediss://</c>.</summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+public sealed class RedisModuleAttribute : CachemeModuleAttribute
+{
+    /// <inheritdoc />
+    public override void Register(CachemeBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        foreach (var scheme in (string[])["redis", "rediss"])
+        {
+            builder.AddStorageScheme(scheme, (_, url) => RedisStorage.Connecting(RedisConfiguration.Parse(url)));
+        }
+    }
+}

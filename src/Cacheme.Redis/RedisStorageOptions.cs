@@ -1,0 +1,27 @@
+using Cacheme.Storage;
+using StackExchange.Redis;
+
+namespace Cacheme.Redis;
+
+/// <summary>How a storage in Redis connects, and how much it may cost.</summary>
+public sealed class RedisStorageOptions
+{
+    /// <summary>The number of the database. Default: the configuration's <c>defaultDatabase</c>, which is 0 unless said.</summary>
+    /// <remarks>A Redis Cluster has only database 0.</remarks>
+    public int? Database { get; set; }
+
+    /// <summary>How long one attempt to connect may take. Default: the configuration's <c>connectTimeout</c>, which is 2 seconds unless said.</summary>
+    public TimeSpan? ConnectTimeout { get; set; }
+
+    /// <summary>The last word on the driver's settings, such as certificates, after all else was set. Default: none.</summary>
+    /// <remarks>
+    /// What Cacheme sets unlike the driver: <see cref="ConfigurationOptions.AbortOnConnectFail"/> is false unless the
+    /// configuration says <c>abortConnect=true</c>, <see cref="ConfigurationOptions.BacklogPolicy"/> is
+    /// <see cref="BacklogPolicy.FailFast"/>, and <see cref="ConfigurationOptions.IncludeDetailInExceptions"/> is false,
+    /// since details are keys.
+    /// </remarks>
+    public Action<ConfigurationOptions>? Configure { get; set; }
+
+    /// <summary>Sets the storage's timeout and when it is left alone. Default: none, so the defaults of <see cref="StorageOptions"/>.</summary>
+    public Action<StorageOptions>? ConfigureStorage { get; set; }
+}
