@@ -1,0 +1,117 @@
+using StackExchange.Redis;
+
+namespace Cacheme.Redis.Tests;
+
+/// <summary>One connection for all, opened by the first who needs it.</summary>
+public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+{
+    private readonly TaskCompletionSource<IConnectionMultiplexer> _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _opened;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OpenAsync_ManyAtOnce_OpensOnce()
+    {
+        await using var connection = new RedisConnection(Open, owned: false);
+        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync(Cancel))).ToArray();
+
+        _gate.SetResult(fixture.Observer);
+
+        Assert.All(await Task.WhenAll(callers), multiplexer => Assert.Same(fixture.Observer, multiplexer));
+        Assert.Equal(1, _opened);
+    }
+
+    [Fact]
+    public async Task OpenAsync_OneCallerCancels_OthersStillGetIt()
+    {
+        await using var connection = new RedisConnection(Open, owned: false);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var leaver = connection.OpenAsync(cancellation.Token);
+        var stayer = connection.OpenAsync(Cancel);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
+        _gate.SetResult(fixture.Observer);
+
+        Assert.Same(fixture.Observer, await stayer);
+    }
+
+    [Fact]
+    public async Task OpenAsync_AttemptFailed_NextCallerTriesAgain()
+    {
+        Func<Task<IConnectionMultiplexer>>[] attempts =
+        [
+            () => throw new InvalidOperationException("synchronously"),
+            () => Task.FromException<IConnectionMultiplexer>(new InvalidOperationException("asynchronously")),
+            () => Task.FromResult(fixture.Observer),
+        ];
+        await using var connection = new RedisConnection(() => attempts[_opened++](), owned: false);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
+
+        Assert.Same(fixture.Observer, await connection.OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ConnectionOfAnother_LeavesItOpen()
+    {
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(fixture.Server.EndPoint);
+        var storage = RedisStorage.Over(() => multiplexer, database: null);
+        await storage.SetAsync("k", "value", null, Cancel);
+
+        await storage.DisposeAsync();
+
+        Assert.True(multiplexer.IsConnected);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_OwnConnection_ClosesIt()
+    {
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(fixture.Server.EndPoint);
+        var connection = new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), owned: true);
+        await connection.OpenAsync(Cancel);
+
+        await connection.DisposeAsync();
+
+        Assert.False(multiplexer.IsConnected);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_Twice_IsAllowedAndLaterUseThrows()
+    {
+        var storage = TestStorage.Of(fixture.Server);
+        await storage.ConnectAsync(Cancel);
+
+        await storage.DisposeAsync();
+        await storage.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => storage.GetAsync(["k"], Cancel).AsTask());
+    }
+
+    [Fact]
+    public async Task DisposeAsync_NeverUsed_OpensNothing()
+    {
+        var connection = new RedisConnection(Open, owned: true);
+
+        await connection.DisposeAsync();
+
+        Assert.Equal(0, _opened);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_AttemptFailed_DoesNotThrow()
+    {
+        var connection = new RedisConnection(() => throw new InvalidOperationException(), owned: true);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
+
+        await connection.DisposeAsync();
+    }
+
+    private Task<IConnectionMultiplexer> Open()
+    {
+        Interlocked.Increment(ref _opened);
+        return _gate.Task;
+    }
+}

@@ -1,0 +1,51 @@
+using Cacheme.Testing;
+using StackExchange.Redis;
+
+namespace Cacheme.Redis.Tests;
+
+/// <summary>A server for one class of tests, and a connection to look at it from outside the storage.</summary>
+public class RedisFixture : IAsyncLifetime
+{
+    private RedisServer? _server;
+    private ConnectionMultiplexer? _observer;
+
+    public RedisServer Server => _server ?? throw new InvalidOperationException("The server does not run yet.");
+
+    public IConnectionMultiplexer Observer => _observer ?? throw new InvalidOperationException("The server does not run yet.");
+
+    public IDatabase Database => Observer.GetDatabase();
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _server = await RedisServer.StartAsync(arguments: Arguments);
+        _observer = await ConnectionMultiplexer.ConnectAsync($"{_server.EndPoint},allowAdmin=true");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_observer is not null)
+        {
+            await _observer.DisposeAsync();
+        }
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>How often the server ran each command since <see cref="ForgetCommandsAsync"/>.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountCommandsAsync()
+    {
+        var sections = await Observer.GetServer(Server.EndPoint).InfoAsync("commandstats");
+        return sections.SelectMany(section => section).ToDictionary(
+            line => line.Key["cmdstat_".Length..],
+            line => int.Parse(line.Value.Split(',')[0]["calls=".Length..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    public Task ForgetCommandsAsync() => Observer.GetServer(Server.EndPoint).ConfigResetStatisticsAsync();
+
+    protected virtual string[] Arguments => [];
+}

@@ -1,0 +1,149 @@
+using Cacheme.Testing;
+using StackExchange.Redis;
+
+namespace Cacheme.Redis.Tests;
+
+/// <summary>Servers that are down, come up, go away and do not answer.</summary>
+public sealed class RedisOutageTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ConnectAsync_ServerDown_ThrowsAndSaysWhy()
+    {
+        await using var server = RedisServer.Stopped();
+        await using var storage = TestStorage.Eager(server);
+
+        var failure = await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+
+        Assert.Contains("refused", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operations_ServerDown_ThrowAtOnce()
+    {
+        await using var server = RedisServer.Stopped();
+        await using var storage = TestStorage.Eager(server);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+
+        // With a backlog each of these would wait for the driver's timeout of five seconds, one after the other.
+        var started = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<RedisConnectionException>(() => storage.GetAsync(["k"], Cancel).AsTask());
+            await Assert.ThrowsAsync<RedisConnectionException>(() => storage.SetAsync("k", "value", null, Cancel).AsTask());
+            await Assert.ThrowsAsync<RedisConnectionException>(() => storage.RemoveAsync(["k"], Cancel).AsTask());
+        }
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task GetAsync_ServerComesUpLater_Works()
+    {
+        await using var server = RedisServer.Stopped();
+        await using var storage = TestStorage.Eager(server);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+
+        await server.RestartAsync();
+
+        await Eventually.HoldsAsync(() => AnswersAsync(storage));
+    }
+
+    [Fact]
+    public async Task GetAsync_ServerGoesAndComesBack_ThrowsThenWorks()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var storage = TestStorage.Eager(server);
+        await storage.SetAsync("k", "value", null, Cancel);
+
+        server.Stop();
+        await Assert.ThrowsAsync<RedisConnectionException>(() => storage.GetAsync(["k"], Cancel).AsTask());
+        await server.RestartAsync();
+
+        await Eventually.HoldsAsync(() => AnswersAsync(storage));
+        Assert.False((await storage.GetAsync("k", Cancel)).Exists);
+    }
+
+    [Fact]
+    public async Task SetAsync_ServerDown_IsNotSentAfterTheOutage()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var storage = TestStorage.Eager(server);
+        await storage.ConnectAsync(Cancel);
+        server.Stop();
+        await Assert.ThrowsAsync<RedisConnectionException>(() => storage.SetAsync("k", "old", null, Cancel).AsTask());
+
+        await server.RestartAsync();
+        await Eventually.HoldsAsync(() => AnswersAsync(storage));
+
+        Assert.False((await storage.GetAsync("k", Cancel)).Exists);
+    }
+
+    [Fact]
+    public async Task Operations_ServerPaused_TokenEndsTheWait()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var storage = TestStorage.Of(server);
+        await storage.SetAsync("k", "value", null, Cancel);
+
+        server.Pause();
+        await AssertCancelsAsync(token => storage.GetAsync(["k"], token).AsTask());
+        await AssertCancelsAsync(token => storage.GetAsync(["k", "l"], token).AsTask());
+        await AssertCancelsAsync(token => storage.SetAsync("other", "value", null, token).AsTask());
+        await AssertCancelsAsync(token => storage.RemoveAsync(["other"], token).AsTask());
+        server.Resume();
+
+        Assert.Equal("value", (await storage.GetAsync("k", Cancel)).Text());
+    }
+
+    [Fact]
+    public async Task FirstUse_ServerPaused_TokenEndsTheWait()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var storage = TestStorage.Eager(server);
+
+        server.Pause();
+
+        await AssertCancelsAsync(token => storage.ConnectAsync(token).AsTask());
+        await AssertCancelsAsync(token => storage.GetAsync(["k"], token).AsTask());
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ServerPaused_DoesNotWaitForIt()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var storage = TestStorage.Of(server);
+        await storage.ConnectAsync(Cancel);
+        server.Pause();
+        await AssertCancelsAsync(token => storage.GetAsync(["k"], token).AsTask());
+
+        var disposal = storage.DisposeAsync().AsTask();
+
+        await disposal.WaitAsync(TimeSpan.FromSeconds(4), Cancel);
+    }
+
+    private static async Task<bool> AnswersAsync(RedisStorage storage)
+    {
+        try
+        {
+            await storage.GetAsync(["any"], Cancel);
+            return true;
+        }
+        catch (RedisConnectionException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task AssertCancelsAsync(Func<CancellationToken, Task> operation)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var waiting = operation(cancellation.Token);
+        Assert.False(waiting.IsCompleted);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+}
