@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Builds the solution and runs all its tests against real servers. Ends with "N passed, N failed"; exits 0 only if none failed.
+# A test that was skipped and a project without tests count as failed: what did not run is not known to work.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 CACHEME_REQUIRE_SERVERS=1
+
+work=$(mktemp -d) || exit 1
+child=''
+finish() {
+    [ -z "$child" ] || kill "$child" 2>/dev/null
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+fail() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+require_dotnet() {
+    local sdk
+    sdk=$(sed -nE 's/.*"version": *"([^"]+)".*/\1/p' global.json)
+    # Run here, so that global.json has its say.
+    dotnet --version > /dev/null 2>&1 || fail "The .NET SDK $sdk is missing (global.json asks for it). Get it from https://dotnet.microsoft.com/download."
+}
+
+# The tests start servers of their own from the installed program. The service that the package may bring is not used.
+require_redis() {
+    ! command -v redis-server > /dev/null || return 0
+    if command -v apt-get > /dev/null && as_root true 2> /dev/null; then
+        echo 'Installing redis-server.'
+        { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y redis-server; } > "$work/apt" 2>&1 || cat "$work/apt" >&2
+        hash -r
+    fi
+    command -v redis-server > /dev/null || fail 'redis-server is missing, and the tests need it on the PATH.' \
+        'Get it with: sudo apt-get install redis-server (Debian, Ubuntu), sudo dnf install redis (Fedora), brew install redis (macOS).'
+}
+
+# In the background and waited for, so that a signal to this script ends it too.
+run() {
+    "$@" &
+    child=$!
+    wait "$child"
+    local code=$?
+    child=''
+    return "$code"
+}
+
+passed=0
+failed=0
+
+count() {
+    sed -nE "s/.*<assembly [^>]* $1=\"([0-9]+)\".*/\1/p" "$2" | head -n 1
+}
+
+run_tests() {
+    local name=$1 report="$work/$1.xml" code=0 good bad errors
+    echo "== $name"
+    run ${limit[@]+"${limit[@]}"} dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -failSkips -result-xml "$report" || code=$?
+    good=$(count passed "$report" 2> /dev/null)
+    bad=$(count failed "$report" 2> /dev/null)
+    errors=$(count errors "$report" 2> /dev/null)
+    good=${good:-0}
+    bad=$((${bad:-0} + ${errors:-0}))
+    if [ "$bad" -eq 0 ] && [ "$code" -ne 0 ]; then
+        echo "$name ended with exit code $code."
+        bad=1
+    elif [ $((good + bad)) -eq 0 ]; then
+        echo "$name has no tests."
+        bad=1
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
+require_dotnet
+require_redis
+
+# No build servers that outlive this script.
+if run dotnet build Cacheme.sln -c Release -v quiet -nologo -nodeReuse:false -p:UseSharedCompilation=false; then
+    limit=()
+    ! command -v timeout > /dev/null || limit=(timeout 600)
+    for project in tests/*.Tests/*.csproj; do
+        run_tests "$(basename "$project" .csproj)"
+    done
+else
+    echo 'The build failed.'
+    failed=1
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
