@@ -1,3 +1,5 @@
+using Cacheme.Testing;
+
 namespace Cacheme.Redis.Tests;
 
 /// <summary>A server in cluster mode that owns every slot.</summary>
@@ -9,6 +11,11 @@ public sealed class RedisClusterFixture : RedisFixture
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
+        if (!RedisServer.IsAvailable)
+        {
+            return;
+        }
+
         await Observer.GetServer(Server.EndPoint).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await Eventually.HoldsAsync(async () => (await Database.ExecuteAsync("CLUSTER", "INFO")).ToString().Contains("cluster_state:ok", StringComparison.Ordinal));
     }

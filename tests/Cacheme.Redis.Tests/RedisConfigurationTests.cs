@@ -119,7 +119,7 @@ public sealed class RedisConfigurationTests
 
     [Fact]
     public void Assembly_HasTheModule() =>
-        Assert.Contains(typeof(RedisStorage).Assembly.GetCustomAttributes(inherit: false), attribute => attribute is RedisModuleAttribute);
+        Assert.Contains(typeof(RedisStorage).Assembly.GetCustomAttributes(inherit: false), attribute => attribute is RedisModule);
 
     private static ConfigurationOptions Of(string url) => RedisConfiguration.Parse(StorageUrl.Parse(url));
 

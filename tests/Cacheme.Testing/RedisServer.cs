@@ -40,12 +40,25 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Its host and port, as <c>host:port</c>.</summary>
     public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>Starts a server and waits until it answers. Skips the test where none is installed, or fails it where CACHEME_REQUIRE_SERVERS is 1.</summary>
+    /// <summary>Skips the test where redis-server is not installed, or fails it where CACHEME_REQUIRE_SERVERS is 1.</summary>
+    public static void Require()
+    {
+        if (IsAvailable)
+        {
+            return;
+        }
+
+        const string Reason = "redis-server is not installed. eng/test.sh installs it on Debian and Ubuntu; elsewhere use the system's package, such as 'brew install redis'.";
+        var required = Environment.GetEnvironmentVariable("CACHEME_REQUIRE_SERVERS") == "1";
+        throw new InvalidOperationException(required ? Reason : DynamicSkipToken.Value + Reason);
+    }
+
+    /// <summary>Starts a server and waits until it answers; see <see cref="Require"/> for where none is installed.</summary>
     /// <param name="password">The password that it shall ask for.</param>
     /// <param name="arguments">Further arguments of redis-server.</param>
     public static async Task<RedisServer> StartAsync(string? password = null, params string[] arguments)
     {
-        RequireExecutable();
+        Require();
         var server = new RedisServer(password, arguments);
         try
         {
@@ -59,10 +72,10 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reserves a port, and the server's place on it, without starting the server: <see cref="RestartAsync"/> does.</summary>
+    /// <summary>A server that is down: it has a port on which nobody listens until <see cref="RestartAsync"/>.</summary>
     public static RedisServer Stopped()
     {
-        RequireExecutable();
+        Require();
         return new RedisServer(password: null, []) { Port = FreePort() };
     }
 
@@ -109,18 +122,6 @@ public sealed class RedisServer : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int process, int signal);
-
-    private static void RequireExecutable()
-    {
-        if (IsAvailable)
-        {
-            return;
-        }
-
-        const string Reason = "redis-server is not installed. eng/test.sh installs it on Debian and Ubuntu; elsewhere use the system's package, such as 'brew install redis'.";
-        throw new InvalidOperationException(
-            Environment.GetEnvironmentVariable("CACHEME_REQUIRE_SERVERS") == "1" ? Reason : DynamicSkipToken.Value + Reason);
-    }
 
     private static string? FindExecutable() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -7,7 +7,7 @@ namespace Cacheme.Redis;
 
 /// <summary>Teaches Cacheme the addresses <c>redis://</c> and, with TLS, <c>rediss://</c>.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
-public sealed class RedisModuleAttribute : CachemeModuleAttribute
+public sealed class RedisModule : CachemeModuleAttribute
 {
     /// <inheritdoc />
     public override void Register(CachemeBuilder builder)
