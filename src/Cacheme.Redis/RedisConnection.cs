@@ -12,25 +12,16 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     private Task<IConnectionMultiplexer>? _opening;
     private bool _disposed;
 
-    public Task<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
+    public async ValueTask<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
     {
-        var opened = _opening;
-        if (opened is { IsCompletedSuccessfully: true })
+        var opening = _opening;
+        if (opening is not { IsCompletedSuccessfully: true })
         {
-            return opened;
+            opening = JoinOrOpen();
+            await opening.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisStorage));
-            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
-            {
-                // On the pool: opening may block, and then neither this caller nor the lock may wait for it.
-                _opening = Task.Run(open, CancellationToken.None);
-            }
-
-            return _opening.WaitAsync(cancellationToken);
-        }
+        return await opening.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -57,6 +48,21 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             // Nothing of ours is under way any more; to wait for answers would hold up the host while a server hangs.
             await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
             await multiplexer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task<IConnectionMultiplexer> JoinOrOpen()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RedisStorage));
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                // On the pool: opening may block, and then neither this caller nor the lock may wait for it.
+                _opening = Task.Run(open, CancellationToken.None);
+            }
+
+            return _opening;
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
         if (!redis.Multiplexer.IsConnected)
         {
             // The driver goes on trying by itself. The ping is for its exception, which says why there is no connection.
-            await redis.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await redis.PingAsync().WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
         var reads = keys.Count == 1
             ? ReadOneAsync(redis, keys[0], values)
             : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => ReadManyAsync(redis, batch, values)));
-        await reads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await reads.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
         return values;
     }
 
@@ -53,14 +53,14 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
             sent[i] = redis.StringSetAsync(writes[i].Key, writes[i].Value, RedisExpiry.Of(writes[i].TimeToLive));
         }
 
-        await Task.WhenAll(sent).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(sent).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => redis.KeyDeleteAsync(batch.Keys));
-        await Task.WhenAll(removals).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(removals).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();

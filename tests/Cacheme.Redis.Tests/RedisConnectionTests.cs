@@ -14,7 +14,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task OpenAsync_ManyAtOnce_OpensOnce()
     {
         await using var connection = new RedisConnection(Open, owned: false);
-        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync(Cancel))).ToArray();
+        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync(Cancel).AsTask())).ToArray();
 
         _gate.SetResult(fixture.Observer);
 
@@ -27,8 +27,8 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     {
         await using var connection = new RedisConnection(Open, owned: false);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var leaver = connection.OpenAsync(cancellation.Token);
-        var stayer = connection.OpenAsync(Cancel);
+        var leaver = connection.OpenAsync(cancellation.Token).AsTask();
+        var stayer = connection.OpenAsync(Cancel).AsTask();
 
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
@@ -48,8 +48,8 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
         ];
         await using var connection = new RedisConnection(() => attempts[_opened++](), owned: false);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
 
         Assert.Same(fixture.Observer, await connection.OpenAsync(Cancel));
     }
@@ -104,7 +104,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task DisposeAsync_AttemptFailed_DoesNotThrow()
     {
         var connection = new RedisConnection(() => throw new InvalidOperationException(), owned: true);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
 
         await connection.DisposeAsync();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cacheme.Testing;
 using StackExchange.Redis;
 
@@ -95,6 +96,38 @@ public sealed class RedisOutageTests
         server.Resume();
 
         Assert.Equal("value", (await storage.GetAsync("k", Cancel)).Text());
+    }
+
+    [Fact]
+    public async Task Operations_FailAfterTheirCallerLeft_LeaveNoUnobservedException()
+    {
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await using var server = await RedisServer.StartAsync();
+            await using var storage = TestStorage.Eager(server);
+            await storage.ConnectAsync(Cancel);
+            server.Pause();
+            await AssertCancelsAsync(token => storage.GetAsync(["k"], token).AsTask());
+            await AssertCancelsAsync(token => storage.GetAsync(["k", "l"], token).AsTask());
+            await AssertCancelsAsync(token => storage.SetAsync("k", "value", null, token).AsTask());
+            await AssertCancelsAsync(token => storage.RemoveAsync(["k"], token).AsTask());
+
+            // The answers come in order: when this one has failed, those before it have.
+            var last = storage.GetAsync(["last"], Cancel).AsTask();
+            server.Stop();
+            await Assert.ThrowsAsync<RedisConnectionException>(() => last);
+
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.DoesNotContain(unobserved, fault => fault.ToString().Contains(nameof(RedisStorage), StringComparison.Ordinal));
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
     }
 
     [Fact]
