@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using Xunit.v3;
 
 namespace Cacheme.Testing;
 
@@ -15,10 +14,13 @@ public sealed class RedisServer : IAsyncDisposable
     private const int PortAttempts = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-    private static readonly string? Executable = FindExecutable();
+    private static readonly PosixSignal[] Ending = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
+
+    private static volatile bool _ending;
 
     private readonly string[] _arguments;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-redis-");
+    private readonly PosixSignalRegistration[] _signals;  // The runtime ends at a signal without the event of its exit.
     private Process? _process;
 
     private RedisServer(string? password, string[] arguments)
@@ -26,10 +28,11 @@ public sealed class RedisServer : IAsyncDisposable
         Password = password;
         _arguments = password is null ? arguments : [.. arguments, "--requirepass", password];
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        _signals = Array.ConvertAll(Ending, signal => PosixSignalRegistration.Create(signal, OnSignal));
     }
 
     /// <summary>Whether redis-server is installed.</summary>
-    public static bool IsAvailable => Executable is not null;
+    public static bool IsAvailable => RedisExecutable.Path is not null;
 
     /// <summary>Where it listens, on 127.0.0.1; the same after a restart.</summary>
     public int Port { get; private set; }
@@ -40,25 +43,18 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Its host and port, as <c>host:port</c>.</summary>
     public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>Skips the test where redis-server is not installed, or fails it where CACHEME_REQUIRE_SERVERS is 1.</summary>
-    public static void Require()
-    {
-        if (IsAvailable)
-        {
-            return;
-        }
+    private Process Running => _process ?? throw new InvalidOperationException("The server does not run.");
 
-        const string Reason = "redis-server is not installed. eng/test.sh installs it on Debian and Ubuntu; elsewhere use the system's package, such as 'brew install redis'.";
-        var required = Environment.GetEnvironmentVariable("CACHEME_REQUIRE_SERVERS") == "1";
-        throw new InvalidOperationException(required ? Reason : DynamicSkipToken.Value + Reason);
-    }
+    /// <summary>Skips the test where redis-server is not installed, or fails it where CACHEME_REQUIRE_SERVERS is 1.</summary>
+    public static void Require() => RedisExecutable.Require();
 
     /// <summary>Starts a server and waits until it answers; see <see cref="Require"/> for where none is installed.</summary>
     /// <param name="password">The password that it shall ask for.</param>
     /// <param name="arguments">Further arguments of redis-server.</param>
     public static async Task<RedisServer> StartAsync(string? password = null, params string[] arguments)
     {
-        Require();
+        RedisExecutable.Require();
+        ObjectDisposedException.ThrowIf(_ending, typeof(RedisServer));
         var server = new RedisServer(password, arguments);
         try
         {
@@ -75,8 +71,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>A server that is down: it has a port on which nobody listens until <see cref="RestartAsync"/>.</summary>
     public static RedisServer Stopped()
     {
-        Require();
-        return new RedisServer(password: null, []) { Port = FreePort() };
+        RedisExecutable.Require();
+        ObjectDisposedException.ThrowIf(_ending, typeof(RedisServer));
+        return new RedisServer(password: null, []) { Port = LoopbackPort.Free() };
     }
 
     /// <summary>Kills the server, as a crash would. What it held is lost.</summary>
@@ -102,38 +99,17 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Stops the server's clock: it takes connections and bytes, and answers nothing.</summary>
-    public void Pause() => Signal(OperatingSystem.IsMacOS() ? 17 : 19);
+    public void Pause() => Running.Suspend();
 
     /// <summary>Lets a paused server go on.</summary>
-    public void Resume() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
+    public void Resume() => Running.Resume();
 
     public ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        Stop();
-        if (Directory.Exists(_folder.FullName))
-        {
-            _folder.Delete(recursive: true);
-        }
-
+        Array.ForEach(_signals, signal => signal.Dispose());
+        StopAndClean();
         return ValueTask.CompletedTask;
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int process, int signal);
-
-    private static string? FindExecutable() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, "redis-server"))
-            .FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task StartOnFreePortAsync()
@@ -141,7 +117,7 @@ public sealed class RedisServer : IAsyncDisposable
         // Between asking for a free port and listening on it somebody else may take it.
         for (var attempt = 0; attempt < PortAttempts; attempt++)
         {
-            Port = FreePort();
+            Port = LoopbackPort.Free();
             if (await TryStartAsync())
             {
                 return;
@@ -159,7 +135,7 @@ public sealed class RedisServer : IAsyncDisposable
             "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder.FullName,
             "--logfile", Path.Combine(_folder.FullName, "log"), "--save", "", "--appendonly", "no", "--daemonize", "no", .. _arguments,
         ];
-        var process = Process.Start(new ProcessStartInfo(Executable!, arguments))!;  // Not null: checked before, and no shell is used.
+        var process = Process.Start(new ProcessStartInfo(RedisExecutable.Require(), arguments))!;  // Not null: no shell is used.
         _process = process;
         var started = Stopwatch.StartNew();
         while (!process.HasExited)
@@ -207,14 +183,21 @@ public sealed class RedisServer : IAsyncDisposable
         return File.Exists(log) ? File.ReadAllText(log) : "It wrote no log.";
     }
 
-    private void Signal(int signal)
+    private void StopAndClean()
     {
-        var process = _process ?? throw new InvalidOperationException("The server does not run.");
-        if (SendSignal(process.Id, signal) != 0)
+        Stop();
+        if (Directory.Exists(_folder.FullName))
         {
-            throw new InvalidOperationException($"Signal {signal} was not delivered.");
+            _folder.Delete(recursive: true);
         }
     }
 
-    private void OnProcessExit(object? sender, EventArgs e) => Stop();
+    private void OnSignal(PosixSignalContext context)
+    {
+        // The test whose server goes away fails, and the next one must not start another.
+        _ending = true;
+        StopAndClean();
+    }
+
+    private void OnProcessExit(object? sender, EventArgs e) => StopAndClean();
 }
