@@ -1,0 +1,75 @@
+using Cacheme.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cacheme.Sqlite;
+
+/// <summary>A table of an SQLite file as a storage: several reads at once, one write.</summary>
+/// <remarks>
+/// SQLite blocks the thread that calls it, so every operation runs on a thread of the pool, after a wait in one of two lanes
+/// that blocks nobody.
+/// </remarks>
+internal sealed class SqliteStorage : IStorage
+{
+    private readonly TimeProvider _time;
+    private readonly SessionPool _sessions;
+    private readonly Lane _reads;
+    private readonly Lane _writes;
+    private readonly Sweeper _sweeper;
+    private readonly Lock _disposing = new();
+    private Task? _disposed;
+
+    public SqliteStorage(string connectionString, SqliteStorageOptions options, TimeProvider time, ILogger logger)
+    {
+        options.Validate();
+        _time = time;
+        var file = new DatabaseFile(connectionString, options);
+        _sessions = new SessionPool(file, new Statements(options.Table), logger);
+        _reads = new Lane(options.Readers, options.MaxQueued);
+        _writes = new Lane(1, options.MaxQueued);
+        _sweeper = new Sweeper(_writes, _sessions, file, options, time, logger);
+    }
+
+    public static SqliteStorage Create(IServiceProvider services, string connectionString, SqliteStorageOptions options) => new(
+        connectionString,
+        options,
+        services.GetService<TimeProvider>() ?? TimeProvider.System,
+        services.GetService<ILoggerFactory>()?.CreateLogger<SqliteStorage>() ?? NullLogger<SqliteStorage>.Instance);
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken) =>
+        await RunAsync(_writes, static _ => true, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        await RunAsync(_reads, session => session.Get(keys, Now), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken) =>
+        await RunAsync(_writes, session => session.Set(writes, Now), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        await RunAsync(_writes, session => session.Remove(keys), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        Task disposed;
+        lock (_disposing)
+        {
+            disposed = _disposed ??= Task.Run(CloseAsync);
+        }
+
+        await disposed.ConfigureAwait(false);
+    }
+
+    private ValueTask<T> RunAsync<T>(Lane lane, Func<Session, T> work, CancellationToken cancellationToken) =>
+        lane.RunAsync(() => _sessions.Use(work), cancellationToken);
+
+    private async Task CloseAsync()
+    {
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        await _reads.DisposeAsync().ConfigureAwait(false);
+        await _writes.DisposeAsync().ConfigureAwait(false);
+        _sessions.Dispose();
+    }
+}
