@@ -95,17 +95,22 @@ internal sealed class SessionPool(DatabaseFile file, Statements statements, ILog
 
     private void Discard(Session? session, SqliteException? cause)
     {
-        session?.Dispose();
-        if (cause is not null && DatabaseFile.IsLost(cause))
+        try
         {
-            Report(cause);
-            Lose(cause);
+            session?.Dispose();
+            if (cause is not null && DatabaseFile.IsLost(cause))
+            {
+                Report(cause);
+                Lose(cause);
+            }
         }
-
-        lock (_sync)
+        finally
         {
-            _inUse--;
-            _lost = _inUse == 0 ? null : _lost;
+            lock (_sync)
+            {
+                _inUse--;
+                _lost = _inUse == 0 ? null : _lost;
+            }
         }
     }
 

@@ -1,6 +1,9 @@
+using System.Reflection;
+using Cacheme.DependencyInjection;
 using Cacheme.Storage;
 using Cacheme.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cacheme.Sqlite.Tests;
@@ -164,6 +167,31 @@ public sealed class SqliteStorageTests : StorageContract
         holder.Run("ROLLBACK");
         await impatient.SetAsync([Write("a", [1]), Write("b", [2])], Token);
     }
+
+    [Fact]
+    public async Task Create_ServicesHaveAClock_UsesIt()
+    {
+        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+        await using var storage = SqliteStorage.Create(services, _file.ConnectionString, new SqliteStorageOptions());
+        await storage.SetAsync([Write("a", [1], TimeSpan.FromDays(1))], Token);
+
+        Time.Advance(TimeSpan.FromDays(1));
+
+        Assert.False((await storage.GetAsync([Key("a")], Token))[0].Exists);
+    }
+
+    [Fact]
+    public async Task Create_ServicesHaveNothing_Works()
+    {
+        await using var services = new ServiceCollection().BuildServiceProvider();
+        await using var storage = SqliteStorage.Create(services, _file.ConnectionString, new SqliteStorageOptions());
+
+        await storage.ConnectAsync(Token);
+    }
+
+    [Fact]
+    public void Assembly_HasTheModule_SoThatAddCachemeFindsIt() =>
+        Assert.IsType<SqliteModule>(typeof(SqliteModule).Assembly.GetCustomAttribute<CachemeModuleAttribute>());
 
     protected override ValueTask<IStorage> CreateAsync(TimeProvider time) =>
         ValueTask.FromResult<IStorage>(Make(new SqliteStorageOptions { BusyTimeout = TimeSpan.FromMinutes(1) }));
