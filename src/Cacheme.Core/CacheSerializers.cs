@@ -32,13 +32,14 @@ public static class CacheSerializers
 
     /// <summary>System.Text.Json, with names as they are in C#.</summary>
     /// <remarks>
-    /// Public properties and fields are written, so that tuples come back; NaN and the infinities are written as texts. A constructor's
-    /// parameter that is not in the bytes and has no default is an error, so an entry of an older form of a record is a miss.
+    /// Public properties and fields are written, so that tuples come back; NaN and the infinities are written as texts. A
+    /// parameter of a constructor that is not in the bytes and has no default is an error: an entry of a record's older form
+    /// is a miss. What has neither a public setter nor a parameter of its name does not come back.
     /// </remarks>
     public static ICacheSerializer Json { get; } = new JsonCacheSerializer("json", JsonOptions());
 
     /// <summary>System.Text.Json with options of one's own.</summary>
-    /// <param name="options">The options, copied.</param>
+    /// <param name="options">The options, copied. Indentation is left out.</param>
     /// <param name="name">The serializer's name. Give it a new one whenever the options change the bytes' form.</param>
     public static ICacheSerializer JsonWith(JsonSerializerOptions options, string name = "json-options")
     {

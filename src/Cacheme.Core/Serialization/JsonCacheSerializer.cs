@@ -19,7 +19,6 @@ internal sealed class JsonCacheSerializer : ICacheSerializer
         _writerOptions = new JsonWriterOptions
         {
             Encoder = options.Encoder,
-            Indented = options.WriteIndented,
             MaxDepth = options.MaxDepth,
             SkipValidation = true,
         };
