@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -79,7 +78,7 @@ public ref struct NodeKey
             return;
         }
 
-        AppendFormatted(TextOf(value, format).AsSpan());
+        AppendFormatted(KeyText.Of(value, format).AsSpan());
     }
 
     /// <summary>Adds a value with an alignment. Called by the compiler.</summary>
@@ -142,15 +141,6 @@ public ref struct NodeKey
 
         _buffer = null;
     }
-
-    private static string? TextOf<T>(T value, string? format) => value switch
-    {
-        IFormattable formattable => formattable.ToString(format, CultureInfo.InvariantCulture),
-        // An array prints as its type's name: all arrays would share one key.
-        IEnumerable and not string => throw new ArgumentException(
-            $"A {value.GetType().Name} cannot be part of a key, since it has no text of its own: join its items."),
-        _ => value?.ToString(),
-    };
 
     private readonly Span<char> Free() => _buffer.AsSpan(_length);
 

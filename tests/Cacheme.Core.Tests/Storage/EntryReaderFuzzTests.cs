@@ -10,6 +10,10 @@ public sealed class EntryReaderFuzzTests
     private const int Seed = 20_260_101;
     private const int BatchSize = 1_000;
     private const int Batches = 1_000;
+
+    // A collection meanwhile may charge the thread with what is left of its 8 KiB; one object a read would be far over that.
+    private const int MostAllocated = 16 * 1024;
+
     private const string Key = "cacheme:user:42:\u00E9\u4E2D:v2";
     private const long Now = 2_000;
 
@@ -47,7 +51,7 @@ public sealed class EntryReaderFuzzTests
 
             var allocated = ReadBatch(inputs, reads);
 
-            Assert.True(allocated == 0, $"seed {Seed}, batch {batch}: {allocated} bytes allocated");
+            Assert.True(allocated <= MostAllocated, $"seed {Seed}, batch {batch}: {allocated} bytes allocated");
             for (var i = 0; i < BatchSize; i++)
             {
                 Assert.True(isRight(inputs[i], reads[i]), $"seed {Seed}, batch {batch}: {reads[i]} of {Convert.ToHexString(inputs[i])}");
