@@ -17,10 +17,10 @@ public static class CacheSerializers
 
     /// <summary>MessagePack for any class, record or struct, by the names of its members; types with MessagePack's attributes go by those. The default.</summary>
     /// <remarks>
-    /// Private members are kept too, and the kind of a <see cref="DateTime"/>. An interface needs MessagePack's Union attribute.
-    /// A value that refers to itself is refused.
-    /// The keys of a dictionary are integers, strings, enums, Guids or DateTimes: others are refused on reading, for they
-    /// cannot be hashed safely when the bytes come from elsewhere.
+    /// Private members are kept too, and the kind of a <see cref="DateTime"/>. A member that is not in the bytes gets its
+    /// default: give the policy a new version when a type changes. An interface needs MessagePack's Union attribute, and a
+    /// value that refers to itself is refused. The keys of a dictionary and the items of a set are integers, strings, enums,
+    /// Guids or DateTimes: others are refused on reading, for they cannot be hashed safely when the bytes come from elsewhere.
     /// </remarks>
     public static ICacheSerializer MessagePack { get; } =
         new MessagePackCacheSerializer("msgpack", MessagePackResolver.Contractless);

@@ -15,6 +15,7 @@ internal sealed class ZLibCacheSerializer : ICacheSerializer
 {
     private const byte Raw = 0;
     private const byte Compressed = 1;
+    private const int ExpectedLength = 1024;
 
     // Up to here any ratio goes: it is what one request may cost. Above it a stream that grows more than a hundredfold is
     // taken for a bomb. The writer asks the same question, so that nothing is written that would not be read.
@@ -39,7 +40,7 @@ internal sealed class ZLibCacheSerializer : ICacheSerializer
 
     public void Serialize<T>(T value, IBufferWriter<byte> destination)
     {
-        var bytes = new ByteBuffer(_threshold);
+        var bytes = new ByteBuffer(ExpectedLength);
         _inner.Serialize(value, bytes);
         if (bytes.Length >= _threshold && TryCompress(bytes.WrittenSpan, destination))
         {

@@ -121,6 +121,10 @@ public sealed class ZLibCacheSerializerTests
     }
 
     [Fact]
+    public void Compressed_LargestLimits_CostNothing() => Assert.Equal(
+        [1, 2], new BytesSerializer().Compressed(int.MaxValue, threshold: int.MaxValue).RoundTrip(new byte[] { 1, 2 }));
+
+    [Fact]
     public void Compressed_LimitsThatMakeNoSense_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => CacheSerializers.Json.Compressed(maxDecompressedSize: 0));

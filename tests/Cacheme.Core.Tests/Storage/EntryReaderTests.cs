@@ -59,10 +59,13 @@ public sealed class EntryReaderTests
     internal void Read_AroundTheExpiry_ServesUntilThen(long now, EntryStatus status) =>
         Assert.Equal(status, Read(new HandmadeEntry(), now: now).Status);
 
-    [Fact]
-    public void Read_OtherNode_SaysSoAndWhenItsLoadStarted()
+    [Theory]
+    [InlineData("Users")]
+    [InlineData("user")]
+    [InlineData("")]
+    public void Read_OtherNode_SaysSoAndWhenItsLoadStarted(string node)
     {
-        var read = Read(new HandmadeEntry { Node = "Users" });
+        var read = Read(new HandmadeEntry { Node = node });
 
         Assert.Equal(EntryStatus.OtherNode, read.Status);
         Assert.Equal(1_000, read.StartedAt);
@@ -96,9 +99,11 @@ public sealed class EntryReaderTests
         }
     }
 
-    [Fact]
-    public void Read_OtherSerializer_SaysSo() =>
-        Assert.Equal(EntryStatus.OtherCodec, Read(new HandmadeEntry { Codec = "json" }).Status);
+    [Theory]
+    [InlineData("json")]
+    [InlineData("Bytes")]
+    public void Read_OtherSerializer_SaysSo(string codec) =>
+        Assert.Equal(EntryStatus.OtherCodec, Read(new HandmadeEntry { Codec = codec }).Status);
 
     [Fact]
     public void Read_ExpiredEntryOfAnotherNode_IsExpired() =>

@@ -64,9 +64,13 @@ public sealed class EntryWriterTests
         Assert.False(new EntryWriter("User", CacheSerializers.Json, 1000).TryWrite(Key, new string('x', 1000), 0, null, out _));
 
     [Fact]
-    public void TryWrite_MessagePackOverTheLimit_IsRefused() =>
-        // MessagePack wraps the exception that stops it.
-        Assert.False(new EntryWriter("User", CacheSerializers.MessagePack, 1000).TryWrite(Key, new string('x', 1000), 0, null, out _));
+    public void TryWrite_MessagePackOverTheLimit_IsRefused()
+    {
+        // Many, so that it is stopped in between, where MessagePack wraps the exception that stops it.
+        var value = Enumerable.Repeat(new string('x', 100), 1_000).ToList();
+
+        Assert.False(new EntryWriter("User", CacheSerializers.MessagePack, 1000).TryWrite(Key, value, 0, null, out _));
+    }
 
     [Fact]
     public void TryWrite_SerializerFails_ThrowsWhatItThrew()
