@@ -67,7 +67,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         }
         catch (InvalidOperationException error)
         {
-            throw new CachemeSetupException($"The section '{CachemeSettings.Section}' of the configuration cannot be read: {error.Message}", error);
+            throw new CachemeSetupException($"The section '{CachemeSettings.Section}' of the configuration cannot be read: {error.Message} {error.InnerException?.Message}", error);
         }
     }
 

@@ -4,6 +4,9 @@ namespace Cacheme.Pipeline;
 internal sealed class ClassNodeCache<TNode, TValue>(NodeCache<TNode, TValue> cache) : ValueCache<TValue>(cache.Definition)
     where TNode : notnull
 {
+    /// <summary>The keys something runs for.</summary>
+    internal int KeysUnderWay => cache.KeysUnderWay;
+
     public override ValueTask<TValue> GetAsync(Node<TValue> node, CancellationToken cancellationToken) =>
         cache.GetAsync(Typed(node), cancellationToken);
 

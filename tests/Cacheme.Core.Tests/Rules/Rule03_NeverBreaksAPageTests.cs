@@ -138,7 +138,8 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
     public async Task Get_EntryThatTheSerializerCannotRead_IsAMissAndIsLeftAloneForAWhile()
     {
         // What another version of the application wrote: whole, ours by name and key, and of another shape.
-        await using var other = new CacheFixture(cacheme => cacheme.AddNode<OtherShape>());
+        await using var other = new CacheFixture(cacheme => cacheme.AddNode<OtherShape>(
+            policy => policy.Name("ItemNode").Version("v1").Cache("remote")));
         await other.Cacheme.SetAsync(new OtherShape(1), 42, Ct);
         var foreign = other.Remote.Find(Key).Bytes.ToArray();
         Remote.Put(Key, foreign);
@@ -197,10 +198,8 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
         cacheme.AddStorage("farther", services => new FakeStorage((TimeProvider)services.GetService(typeof(TimeProvider))!));
 
     /// <summary>A node with the name and the keys of <see cref="ItemNode"/> and another value.</summary>
-    private sealed record OtherShape(int Id) : Node<int>, INodePolicy
+    private sealed record OtherShape(int Id) : Node<int>
     {
         public override NodeKey Key => $"item:{Id}";
-
-        public static void Configure(NodePolicyBuilder policy) => policy.Name("ItemNode").Version("v1").Cache("remote");
     }
 }

@@ -121,7 +121,8 @@ public sealed class Rule04_KeysAreIdentityTests : RuleTests
     public async Task Name_PinnedToTheOldOne_FindsTheEntriesOfTheRenamedClass()
     {
         await Cacheme.SetAsync(new ItemNode(1), new Item("written before"), Ct);
-        await using var renamed = new Cacheme.Testing.CacheFixture(cacheme => cacheme.AddNode<RenamedNode>());
+        await using var renamed = new Cacheme.Testing.CacheFixture(cacheme => cacheme.AddNode<RenamedNode>(
+            policy => policy.Name("ItemNode").Version("v1").Cache("remote")));
         renamed.Remote.Put("cacheme:item:1:v1", Remote.Find("cacheme:item:1:v1").Bytes.ToArray());
 
         Assert.Equal("written before", (await renamed.Cacheme.TryGetAsync(new RenamedNode(1), Ct)).Value.Text);
@@ -194,10 +195,8 @@ public sealed class Rule04_KeysAreIdentityTests : RuleTests
         public static void Configure(NodePolicyBuilder policy) => policy.Cache("local").Cache("remote");
     }
 
-    private sealed record RenamedNode(int Id) : Node<Item>, INodePolicy
+    private sealed record RenamedNode(int Id) : Node<Item>
     {
         public override NodeKey Key => $"item:{Id}";
-
-        public static void Configure(NodePolicyBuilder policy) => policy.Name("ItemNode").Version("v1").Cache("remote");
     }
 }

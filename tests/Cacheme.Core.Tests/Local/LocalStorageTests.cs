@@ -1,0 +1,128 @@
+using Cacheme.Local;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cacheme.Tests.Local;
+
+public sealed class LocalStorageTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly StoreCounters _counters = new("local");
+
+    [Theory]
+    [InlineData(EvictionPolicy.Lru)]
+    [InlineData(EvictionPolicy.TinyLfu)]
+    public void Put_OverAnother_MarksTheOldOneDead(EvictionPolicy policy)
+    {
+        using var storage = Storage(policy);
+        var old = Entry("key");
+        var next = Entry("key");
+
+        storage.Put(old);
+        storage.Put(next);
+
+        Assert.True(old.IsDead);
+        Assert.Same(next, storage.Find("key"));
+        Assert.Equal((1, 1), (_counters.Entries, _counters.Count(EvictionReason.Replaced)));
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.Lru)]
+    [InlineData(EvictionPolicy.TinyLfu)]
+    public void Put_MoreThanItHolds_MarksTheEvictedDeadAndCountsThem(EvictionPolicy policy)
+    {
+        using var storage = Storage(policy);
+        var entries = Enumerable.Range(0, 10_000).Select(i => Entry($"{i}")).ToList();
+
+        entries.ForEach(storage.Put);
+
+        Assert.InRange(entries.Count(entry => !entry.IsDead), 1, storage.Size);
+        Assert.Equal(entries.Count(entry => !entry.IsDead), _counters.Entries);
+        Assert.Equal(entries.Count(entry => entry.IsDead), _counters.Count(EvictionReason.Size));
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.Lru)]
+    [InlineData(EvictionPolicy.TinyLfu)]
+    public void Remove_MarksTheEntryDeadAndDropsItsValue(EvictionPolicy policy)
+    {
+        using var storage = Storage(policy);
+        var entry = Entry("key");
+        storage.Put(entry);
+
+        storage.Remove("key", EvictionReason.Invalidated);
+
+        Assert.Null(storage.Find("key"));
+        Assert.False(entry.TryRead(out var value, out _));
+        Assert.Null(value);
+        Assert.Equal((0, 1), (_counters.Entries, _counters.Count(EvictionReason.Invalidated)));
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.Lru)]
+    [InlineData(EvictionPolicy.TinyLfu)]
+    public void Sweep_IdleStorage_GivesItsMemoryBack(EvictionPolicy policy)
+    {
+        using var storage = Storage(policy, size: 20_000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 10_000; i++)
+        {
+            storage.Put(Entry($"key {i}", new string('x', 500), _time.GetElapsedTime(0) + TimeSpan.FromSeconds(5)));
+        }
+
+        var full = GC.GetTotalMemory(forceFullCollection: true) - before;
+        // Nobody asks any more; only the clock goes on.
+        _time.Advance(TimeSpan.FromMinutes(2));
+        var idle = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal((0, 0), (storage.Count, _counters.Entries));
+        Assert.Equal(10_000, _counters.Count(EvictionReason.Expired));
+        Assert.True(idle < full / 10, $"{full:N0} bytes full, {idle:N0} bytes idle");
+        GC.KeepAlive(storage);
+    }
+
+    [Theory]
+    [InlineData(EvictionPolicy.Lru)]
+    [InlineData(EvictionPolicy.TinyLfu)]
+    public async Task PutRemoveFind_ManyThreads_NoDeadEntryIsFound(EvictionPolicy policy)
+    {
+        using var storage = Storage(policy, size: 50);
+        var threads = Enumerable.Range(0, 4).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            for (var i = 0; i < 50_000; i++)
+            {
+                var key = $"{random.Next(100)}";
+                switch (random.Next(3))
+                {
+                    case 0:
+                        storage.Put(Entry(key));
+                        break;
+                    case 1:
+                        storage.Remove(key, EvictionReason.Invalidated);
+                        break;
+                    default:
+                        Assert.True(storage.Find(key) is null or { Key: var found } && (storage.Find(key)?.Key ?? key) == key);
+                        break;
+                }
+            }
+        })).ToList();
+        await Task.WhenAll(threads);
+
+        for (var i = 0; i < 100; i++)
+        {
+            storage.Remove($"{i}", EvictionReason.Invalidated);
+        }
+
+        Assert.Equal((0, 0), (storage.Count, _counters.Entries));
+    }
+
+    private static NodeEntry<string, string> Entry(string key, string value = "value", TimeSpan? expires = null) => new(key, value, null, null)
+    {
+        Key = key,
+        Owner = typeof(LocalStorageTests),
+        ExpiresAt = expires is { } end ? (long)end.TotalMilliseconds : long.MaxValue,
+    };
+
+    private LocalStorage Storage(EvictionPolicy policy, int size = 100) => new("local", size, policy, new CacheClock(_time), _counters);
+}
