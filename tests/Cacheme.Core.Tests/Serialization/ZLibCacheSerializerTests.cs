@@ -68,6 +68,17 @@ public sealed class ZLibCacheSerializerTests
     }
 
     [Fact]
+    public void Compressed_SizeOverItsOwnLimit_IsNeitherWrittenNorRead()
+    {
+        var serializer = new BytesSerializer().Compressed(1_000, threshold: 0);
+
+        Assert.Equal(1, serializer.ToBytes(new byte[1_000])[0]);
+        Assert.Equal(0, serializer.ToBytes(new byte[1_001])[0]);
+        Assert.Equal(1_000, serializer.Deserialize<byte[]>(Attack(1_000, 1_000)).Length);
+        Assert.Throws<InvalidDataException>(() => serializer.Deserialize<byte[]>(Attack(1_001, 1_001)));
+    }
+
+    [Fact]
     public void RoundTrip_LargeButPlausible_IsCompressed()
     {
         // A page of noise, repeated: some twenty to one.
