@@ -65,6 +65,12 @@ public ref struct NodeKey
     /// <param name="format">The format.</param>
     public void AppendFormatted<T>(T value, string? format)
     {
+        if (value is DateTime or DateTimeOffset or TimeOnly)
+        {
+            // By default they print without fractions of a second, or without seconds: different values would share a key.
+            format ??= "O";
+        }
+
         if (value is ISpanFormattable)
         {
             int written;

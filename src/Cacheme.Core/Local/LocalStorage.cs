@@ -122,6 +122,11 @@ internal sealed class LocalStorage : IDisposable
         {
             ArmSweep();
         }
+        else if (_counters.Entries == 0)
+        {
+            // The engine keeps the shells of removed entries in its queues until others push them out.
+            _engine.Clear();
+        }
     }
 
     private void Remove(LocalEntry entry, EvictionReason reason)

@@ -102,7 +102,7 @@ public sealed class LocalStorageTests
                         storage.Remove(key, EvictionReason.Invalidated);
                         break;
                     default:
-                        Assert.True(storage.Find(key) is null or { Key: var found } && (storage.Find(key)?.Key ?? key) == key);
+                        Assert.Equal(key, storage.Find(key)?.Key ?? key);
                         break;
                 }
             }

@@ -12,7 +12,7 @@ public sealed class GetAllTests : RuleTests
     {
         Source.LoadMany = (ids, _) => Task.FromResult(ids.ToDictionary(id => id, id => $"{id}"));
 
-        var values = await Cacheme.GetAllAsync(new[] { 3, 1, 3, 2, 1 }.Select(id => new BatchNode(id)), Ct);
+        var values = await Cacheme.GetAllAsync(((int[])[3, 1, 3, 2, 1]).Select(id => new BatchNode(id)), Ct);
 
         Assert.Equal(["3", "1", "3", "2", "1"], values.Select(value => value.Text));
         Assert.Equal([3, 1, 2], Assert.Single(Source.Batches));

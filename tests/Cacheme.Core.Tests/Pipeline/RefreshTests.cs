@@ -115,6 +115,32 @@ public sealed class RefreshTests : RuleTests
     }
 
     [Fact]
+    public async Task Get_ReadTheOldValueBeforeARefreshStoredItsOwn_DoesNotPutItBack()
+    {
+        await Cacheme.SetAsync(new ItemNode(1), new Item("old"), Ct);
+        Fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        var load = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await load.PassAsync(token);
+            return "new";
+        };
+        var refresh = Cacheme.RefreshAsync(new ItemNode(1), Ct).AsTask();
+        var read = new Gate();
+        Remote.AfterGet = () => read.PassAsync(Ct);
+        var get = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
+        await read.Reached;
+
+        load.Open();
+        await refresh;
+        Assert.Equal("new", (await Cacheme.GetAsync(new ItemNode(1), Ct)).Text);
+        read.Open();
+        Assert.Equal("old", (await get).Text);
+
+        Assert.Equal("new", (await Cacheme.GetAsync(new ItemNode(1), Ct)).Text);
+    }
+
+    [Fact]
     public async Task Refresh_InvalidatedMeanwhile_IsNotStored()
     {
         var gate = new Gate();

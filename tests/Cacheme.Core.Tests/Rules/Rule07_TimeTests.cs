@@ -86,7 +86,7 @@ public sealed class Rule07_TimeTests : RuleTests
     protected override void Configure(CachemeBuilder cacheme) =>
         cacheme.AddStorage("middle", services => new FakeStorage((TimeProvider)services.GetService(typeof(TimeProvider))!));
 
-    private static int Under(DynamicNode<Item> node) => ((Pipeline.ClassNodeCache<DynamicNode<Item>, Item>)node.Cache).KeysUnderWay;
+    private static int Under(DynamicNode<Item> node) => ((global::Cacheme.Pipeline.ClassNodeCache<DynamicNode<Item>, Item>)node.Cache).KeysUnderWay;
 
     private static async Task UntilAsync(Func<bool> condition)
     {
