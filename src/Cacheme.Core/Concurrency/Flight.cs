@@ -14,7 +14,6 @@ internal sealed class Flight<TResult>
     private readonly FlightSlot<TResult> _slot;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long _commitsAtStart;
     private int _waiters;
 
     internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, Run run, long ticket)
@@ -24,7 +23,6 @@ internal sealed class Flight<TResult>
         Key = key;
         Run = run;
         Ticket = ticket;
-        _commitsAtStart = slot.Commits;
         _waiters = 1;
     }
 
@@ -81,7 +79,7 @@ internal sealed class Flight<TResult>
         }
     }
 
-    /// <summary>Runs the action with a result that this flight made, if no later flight has committed and no new generation has begun.</summary>
+    /// <summary>Runs the action if no later flight has committed and no new generation has begun. Others of the key wait for it.</summary>
     /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
     public bool TryCommit(Action action)
     {
@@ -93,28 +91,10 @@ internal sealed class Flight<TResult>
             }
 
             _slot.Floor = Ticket;
-            _slot.Commits++;
-            if (_slot.Current != this)
+            if (_slot.Current is { } older && older.Ticket < Ticket)
             {
-                // Whoever asks from now on must not get an answer that may be older than this one.
+                // Whoever asks from now on must not get an older answer than this one.
                 _slot.Current = null;
-            }
-
-            action();
-            return true;
-        }
-    }
-
-    /// <summary>Runs the action with a result that this flight found somewhere, if nothing was committed and no new generation has begun since it started.</summary>
-    /// <remarks>What is found may be older than a result whose flight started earlier, so it rules nothing out.</remarks>
-    /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
-    public bool TryCommitFound(Action action)
-    {
-        lock (_slot)
-        {
-            if (Ticket <= _slot.Floor || _commitsAtStart != _slot.Commits)
-            {
-                return false;
             }
 
             action();

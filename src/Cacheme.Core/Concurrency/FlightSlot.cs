@@ -12,9 +12,6 @@ internal sealed class FlightSlot<TResult>
     /// <summary>The highest ticket that was committed or ruled out.</summary>
     public long Floor { get; set; }
 
-    /// <summary>How many results were committed.</summary>
-    public long Commits { get; set; }
-
     /// <summary>How many flights need the slot. At zero it leaves the table.</summary>
     public int Users { get; set; }
 

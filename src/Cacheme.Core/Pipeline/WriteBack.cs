@@ -38,17 +38,18 @@ internal sealed class WriteBack<TNode, TValue>(
     }
 
     /// <summary>Stores a value, unless something later was stored or the key was invalidated since its flight started.</summary>
-    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write)
+    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write) => item.Flight.TryCommit(() =>
     {
-        if (write.Found.Tier < 0)
+        var found = write.Found;
+        local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
+        for (var tier = 0; tier < _writes.Length; tier++)
         {
-            item.Flight.TryCommit(() => Put(item, write, int.MaxValue));
+            if (write.Operations[tier] is { } operation)
+            {
+                _writes[tier].Add(operation);
+            }
         }
-        else
-        {
-            item.Flight.TryCommitFound(() => Put(item, write, write.Found.Tier));
-        }
-    }
+    });
 
     /// <summary>Removes the key from all tiers, unless something later was stored since the item's flight started.</summary>
     public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(() =>
@@ -88,18 +89,6 @@ internal sealed class WriteBack<TNode, TValue>(
         catch (TimeoutException)
         {
             // The writes go on; only who comes from now on does not get these values any more.
-        }
-    }
-
-    private void Put(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write, int before)
-    {
-        local.Put(item.Node, item.Key, write.Found.Value, write.Found.Copy, before, write.ExpiresAt);
-        for (var tier = 0; tier < _writes.Length; tier++)
-        {
-            if (write.Operations[tier] is { } operation)
-            {
-                _writes[tier].Add(operation);
-            }
         }
     }
 
