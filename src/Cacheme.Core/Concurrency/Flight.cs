@@ -80,8 +80,9 @@ internal sealed class Flight<TResult>
     }
 
     /// <summary>Runs the action if no later flight has committed and no new generation has begun. Others of the key wait for it.</summary>
+    /// <param name="overrides">Whether what was there before is wrong from now on.</param>
     /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
-    public bool TryCommit(Action action)
+    public bool TryCommit(bool overrides, Action action)
     {
         lock (_slot)
         {
@@ -91,10 +92,28 @@ internal sealed class Flight<TResult>
             }
 
             _slot.Floor = Ticket;
-            if (_slot.Current is { } older && older.Ticket < Ticket)
+            _slot.Committed = _table.NextTicket();
+            if (_slot.Current is { } other && other != this && (overrides || other.Ticket < Ticket))
             {
-                // Whoever asks from now on must not get an older answer than this one.
+                // Whoever asks from now on must not get an older answer than this one, nor what the other one read before it.
                 _slot.Current = null;
+            }
+
+            action();
+            return true;
+        }
+    }
+
+    /// <summary>Runs the action if nothing was committed and no new generation has begun since the flight started.</summary>
+    /// <remarks>For what was only copied from one place to another: it is as old as its source, so it must give way, and rules out nothing.</remarks>
+    /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
+    public bool TryCommitCopy(Action action)
+    {
+        lock (_slot)
+        {
+            if (Ticket <= _slot.Committed)
+            {
+                return false;
             }
 
             action();
@@ -107,7 +126,7 @@ internal sealed class Flight<TResult>
     {
         lock (_slot)
         {
-            return _slot.StandIn is { } other && other != this && other.Ticket > _slot.Floor && other.TryJoin() ? other : null;
+            return _slot.StandIn is { } other && other != this && other.Ticket >= _slot.Floor && other.TryJoin() ? other : null;
         }
     }
 

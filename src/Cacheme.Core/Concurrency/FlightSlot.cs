@@ -12,6 +12,9 @@ internal sealed class FlightSlot<TResult>
     /// <summary>The highest ticket that was committed or ruled out.</summary>
     public long Floor { get; set; }
 
+    /// <summary>The ticket that was next when the last flight committed or the last generation began: who read before that may have read what was there before.</summary>
+    public long Committed { get; set; }
+
     /// <summary>How many flights need the slot. At zero it leaves the table.</summary>
     public int Users { get; set; }
 

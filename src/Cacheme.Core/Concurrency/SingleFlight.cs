@@ -87,6 +87,8 @@ internal sealed class SingleFlight<TResult>
         }
     }
 
+    internal long NextTicket() => Interlocked.Increment(ref _lastTicket);
+
     internal void Release(FlightSlot<TResult> slot, string key)
     {
         lock (slot)
@@ -110,13 +112,13 @@ internal sealed class SingleFlight<TResult>
     {
         slot.Current = null;
         slot.StandIn = null;
-        slot.Floor = Interlocked.Increment(ref _lastTicket);
+        slot.Floor = slot.Committed = NextTicket();
     }
 
     private Flight<TResult> Start(FlightSlot<TResult> slot, string key, Run run)
     {
         slot.Users++;
-        return new Flight<TResult>(this, slot, key, run, Interlocked.Increment(ref _lastTicket));
+        return new Flight<TResult>(this, slot, key, run, NextTicket());
     }
 
     // Returns the slot with its lock held.

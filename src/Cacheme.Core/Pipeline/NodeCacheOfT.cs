@@ -108,7 +108,7 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         var run = new Run(Definition.Name);
         var flight = _flights.LeadStandIn(key, run, supersede: true);
         run.End();
-        writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write);
+        writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write, overrides: true);
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1));
         await EndAsync(writeBack, flight).WaitAsync(cancellationToken).ConfigureAwait(false);
         Definition.Counters.Set();

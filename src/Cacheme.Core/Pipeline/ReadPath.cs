@@ -235,7 +235,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
 
         if ((overrides || _definition.DoorKeeper?.Admit(item.Key) != false) && cache.TryCopy(ref found))
         {
-            writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false));
+            writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false), overrides);
         }
 
         return result with { Copy = found.Copy };

@@ -38,21 +38,34 @@ internal sealed class WriteBack<TNode, TValue>(
     }
 
     /// <summary>Stores a value, unless something later was stored or the key was invalidated since its flight started.</summary>
-    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write) => item.Flight.TryCommit(() =>
+    /// <remarks>A value from a farther tier is stored only if nothing at all was: a refresh that started earlier is newer than what was read meanwhile.</remarks>
+    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write, bool overrides)
     {
-        var found = write.Found;
-        local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
-        for (var tier = 0; tier < _writes.Length; tier++)
+        if (write.Found.Tier < 0)
         {
-            if (write.Operations[tier] is { } operation)
+            item.Flight.TryCommit(overrides, Store);
+        }
+        else
+        {
+            item.Flight.TryCommitCopy(Store);
+        }
+
+        void Store()
+        {
+            var found = write.Found;
+            local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
+            for (var tier = 0; tier < _writes.Length; tier++)
             {
-                _writes[tier].Add(operation);
+                if (write.Operations[tier] is { } operation)
+                {
+                    _writes[tier].Add(operation);
+                }
             }
         }
-    });
+    }
 
     /// <summary>Removes the key from all tiers, unless something later was stored since the item's flight started.</summary>
-    public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(() =>
+    public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(overrides: true, () =>
     {
         local.Remove(item.Key, Telemetry.EvictionReason.Invalidated);
         AddRemoval(item.Key);
