@@ -43,7 +43,8 @@ internal sealed class Flight<TResult>
     /// <exception cref="LoadCycleException">The flight waits for the caller's own run.</exception>
     public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
     {
-        var waiter = Run.Current;
+        // What is done is not waited for, even if the run that did it has more to do.
+        var waiter = IsDone ? null : Run.Current;
         try
         {
             waiter?.WaitFor(Run);

@@ -67,7 +67,7 @@ internal sealed class Run
         lock (Graph)
         {
             var chain = new List<string> { _label };
-            if (Reaches(other, chain))
+            if (Reaches(other, chain, []))
             {
                 throw Cycle(chain);
             }
@@ -88,11 +88,16 @@ internal sealed class Run
     private static LoadCycleException Cycle(List<string> chain) => new(
         $"The load waits for itself: {string.Join(" -> ", chain)}. Let one of them take what it needs from its own source.");
 
-    // Whether a way leads from the run to this one. There are no circles to get lost in, since none is ever let in.
-    private bool Reaches(Run from, List<string> chain)
+    // Whether a way leads from the run to this one. Each run is looked at once: ways that meet again double at every meeting.
+    private bool Reaches(Run from, List<string> chain, HashSet<Run> seen)
     {
+        if (!seen.Add(from))
+        {
+            return false;
+        }
+
         chain.Add(from._label);
-        if (from == this || from._waitsFor.Any(next => Reaches(next, chain)))
+        if (from == this || from._waitsFor.Any(next => Reaches(next, chain, seen)))
         {
             return true;
         }
