@@ -42,20 +42,19 @@ internal sealed class KeyLanes : IAsyncDisposable
     public bool IsDoubtful(string key)
     {
         var now = _clock.Now;
-        if (now < Volatile.Read(ref _distrustEnds))
+        if (_lanes.TryGetValue(key, out var lane))
         {
-            return true;
+            lock (lane)
+            {
+                if (lane.IsDoubtful(now))
+                {
+                    return true;
+                }
+            }
         }
 
-        if (!_lanes.TryGetValue(key, out var lane))
-        {
-            return false;
-        }
-
-        lock (lane)
-        {
-            return lane.IsDoubtful(now);
-        }
+        // After the lane: a doubt that there is no room for leaves the lane once it is noted here.
+        return now < Volatile.Read(ref _distrustEnds);
     }
 
     /// <summary>Gives an operation its place in the order of its key, and says whether it is its turn at once. Nothing is sent before <see cref="Run"/>.</summary>
