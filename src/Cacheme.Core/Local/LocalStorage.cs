@@ -67,6 +67,11 @@ internal sealed class LocalStorage : IDisposable
             // First the new one, then the old one's death: in between nobody misses.
             _engine.AddOrUpdate(entry.Key, entry);
             former?.Dispose();
+            if (former is not null && (!_engine.TryGet(entry.Key, out var kept) || kept != entry))
+            {
+                // The LFU replaces without a lock, maybe in a place that another thread has just evicted: then nobody else marks it dead.
+                entry.Dispose();
+            }
         }
 
         if (entry.ExpiresAt != long.MaxValue)
