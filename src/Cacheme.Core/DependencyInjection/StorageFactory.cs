@@ -13,6 +13,9 @@ namespace Cacheme.DependencyInjection;
 internal sealed class StorageFactory(
     CachemeRegistrations registrations, CachemeSettings settings, IServiceProvider services, CacheClock clock, CachemeMeter meter, ILogger logger)
 {
+    // More than a timer takes is 49 days; nobody waits for a day.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     private readonly NodeStorages _storages = new();
 
     public NodeStorages Create(ICollection<string> faults)
@@ -128,9 +131,9 @@ internal sealed class StorageFactory(
     private static void Validate(StorageOptions options)
     {
         // What the circuit breaker refuses, said in our own words.
-        if (options.Timeout <= TimeSpan.Zero)
+        if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
         {
-            throw new ArgumentException($"its timeout is {options.Timeout}; give it one over zero.");
+            throw new ArgumentException($"its timeout is {options.Timeout}; give it one over zero, of {LongestTimeout} at most.");
         }
 
         if (options.FailuresBeforeBreak < 2 || options.FailureRatio is not (> 0 and <= 1)

@@ -74,9 +74,10 @@ internal sealed class RemoteStorage : IAsyncDisposable
             return values;
         }
 
-        for (var i = 0; i < Math.Min(asked.Count, answer.Value.Count); i++)
+        // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
+        for (var i = 0; i < Math.Min(asked.Count, answer.Value?.Count ?? 0); i++)
         {
-            values[asked[i]] = answer.Value[i];
+            values[asked[i]] = answer.Value![i]; // Not null: it has a count.
         }
 
         return values;
