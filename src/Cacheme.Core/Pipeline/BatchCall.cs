@@ -52,7 +52,7 @@ internal sealed class BatchCall<TNode, TValue>
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            _cache.Definition.Counters.Cancel();
+            missing.ForEach(_ => _cache.Definition.Counters.Cancel());
             cancellationToken.ThrowIfCancellationRequested();
         }
 

@@ -42,7 +42,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         if (read.IsNull)
         {
             found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0); // null is what was stored.
-            leaveAlone = !definition.Policy.CachesNull;
+            leaveAlone = !definition.Policy.CachesNull && IsYoung(read.StartedAt);
             return definition.Policy.CachesNull;
         }
 

@@ -156,11 +156,12 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     internal bool TryFind(TNode node, out TValue value, out int tier)
     {
         tier = Local.Find(node, out value, out var copy);
-        if (tier < 0)
-        {
-            return false;
-        }
+        return tier >= 0 && TryValue(ref value, copy);
+    }
 
+    /// <summary>Takes the copy that the node hands out. False when there is one and it cannot be read.</summary>
+    internal bool TryValue(ref TValue value, ReadOnlyMemory<byte>? copy)
+    {
         if (copy is null)
         {
             return true;
@@ -197,7 +198,13 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         }
     }
 
-    internal TValue ValueOf(FlightResult<TValue> result) => Codec.ValueFor(result.Lookup.Value, result.Copy);
+    /// <summary>The value that a caller gets of what a flight brought; when its copy cannot be read, the value as it was brought.</summary>
+    internal TValue ValueOf(FlightResult<TValue> result)
+    {
+        var value = result.Lookup.Value;
+        TryValue(ref value, result.Copy);
+        return value;
+    }
 
     internal WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock);
 
@@ -258,8 +265,8 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
 
         if (led.Count > 0)
         {
-            var keys = led.Select(item => item.Key).ToHashSet(StringComparer.Ordinal);
-            run.Leads((table, key) => table == _flights && keys.Contains(key));
+            var flightOf = led.ToDictionary(item => item.Key, item => item.Flight, StringComparer.Ordinal);
+            run.Leads((table, key) => table == _flights && flightOf.TryGetValue(key, out var flight) && !flight.IsDone);
             Start(run, ReadMode.Get, load, led, asBatch);
         }
 

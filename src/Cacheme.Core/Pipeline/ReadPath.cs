@@ -20,14 +20,13 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         run.Enter();
         try
         {
-            using var together = new AbandonedTogether([.. items.Select(item => item.Flight.Abandoned)]);
             if (mode != ReadMode.Refresh)
             {
                 LookLocal(items);
-                await AskRemoteAsync(items, together.Token).ConfigureAwait(false);
+                await AskRemoteAsync(items).ConfigureAwait(false);
             }
 
-            await LoadAsync([.. items.Where(item => item.IsOpen)], together.Token).ConfigureAwait(false);
+            await LoadAsync([.. items.Where(item => item.IsOpen)]).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -48,7 +47,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         foreach (var item in items)
         {
             var tier = cache.Local.Find(item.Node, item.Key, out var value, out var copy);
-            if (tier >= 0)
+            if (tier >= 0 && cache.TryValue(ref value, copy))
             {
                 Complete(item, new FlightResult<TValue>(new(true, value), copy, tier));
                 item.Flight.End();
@@ -57,7 +56,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
     }
 
     // Step 6: the first tier that has it wins.
-    private async ValueTask AskRemoteAsync(IReadOnlyList<ReadItem<TNode, TValue>> items, CancellationToken abandoned)
+    private async ValueTask AskRemoteAsync(IReadOnlyList<ReadItem<TNode, TValue>> items)
     {
         for (var tier = 0; tier < _definition.RemoteTiers.Count; tier++)
         {
@@ -68,7 +67,8 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
             }
 
             var storage = _definition.RemoteTiers[tier].Storage;
-            var answers = await storage.ReadAsync([.. open.Select(item => item.Key)], abandoned).ConfigureAwait(false);
+            using var together = Together(open);
+            var answers = await storage.ReadAsync([.. open.Select(item => item.Key)], together.Token).ConfigureAwait(false);
             var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
             for (var i = 0; i < open.Count; i++)
             {
@@ -90,7 +90,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
     }
 
     // Step 7.
-    private async ValueTask LoadAsync(List<ReadItem<TNode, TValue>> open, CancellationToken abandoned)
+    private async ValueTask LoadAsync(List<ReadItem<TNode, TValue>> open)
     {
         if (mode == ReadMode.TryGet)
         {
@@ -114,36 +114,50 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
 
         if (open.Count > 0)
         {
-            await (asBatch && open[0].Node is IBatchLoad<TNode, TValue> batch
-                ? LoadBatchAsync(batch, open, abandoned)
-                : LoadEachAsync(open)).ConfigureAwait(false);
+            substituted.Add(asBatch && open[0].Node is IBatchLoad<TNode, TValue> batch ? LoadBatchAsync(batch, open) : LoadEachAsync(open));
         }
 
+        // None of them fails: each item gets its own exception, and what one has to do with is no affair of the others.
         await Task.WhenAll(substituted).ConfigureAwait(false);
     }
 
-    private async Task LoadBatchAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> open, CancellationToken abandoned)
+    private async Task LoadBatchAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> open)
     {
         foreach (var round in cache.Rounds(open))
         {
-            var startedAt = cache.Clock.UnixNow;
-            var nodes = round.ConvertAll(item => item.Node);
-            var values = await cache.Loader.RunAsync(context => batch.LoadBatchAsync(nodes, context), nodes.Count, abandoned).ConfigureAwait(false);
-            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
-            foreach (var item in round)
+            try
             {
-                if (values.TryGetValue(item.Node, out var value))
-                {
-                    found.Add((item, new FoundValue<TValue>(value, null, startedAt, null, -1)));
-                }
-                else
-                {
-                    Fail(item, new KeyNotFoundException($"The batch load of node '{_definition.Name}' left out a node that it was asked for."));
-                }
+                await LoadRoundAsync(batch, round).ConfigureAwait(false);
             }
-
-            Finish(found, overrides: false);
+            catch (Exception error)
+            {
+                round.FindAll(item => item.IsOpen).ForEach(item => Fail(item, error));
+            }
         }
+    }
+
+    private async Task LoadRoundAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> round)
+    {
+        using var together = Together(round);
+        together.Token.ThrowIfCancellationRequested();
+        var startedAt = cache.Clock.UnixNow;
+        var nodes = round.ConvertAll(item => item.Node);
+        var values = await cache.Loader.RunAsync(context => batch.LoadBatchAsync(nodes, context), nodes.Count, together.Token).ConfigureAwait(false);
+        var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
+        foreach (var item in round)
+        {
+            // A load that gives null for the whole batch leaves all of them out, whatever its type promises.
+            if (values is not null && values.TryGetValue(item.Node, out var value))
+            {
+                found.Add((item, new FoundValue<TValue>(value, null, startedAt, null, -1)));
+            }
+            else
+            {
+                Fail(item, new KeyNotFoundException($"The batch load of node '{_definition.Name}' left out a node that it was asked for."));
+            }
+        }
+
+        Finish(found, overrides: false);
     }
 
     private async Task LoadEachAsync(List<ReadItem<TNode, TValue>> open)
@@ -194,6 +208,9 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         }
     }
 
+    // Only of the items that are still open: nobody leaves one that has its value already.
+    private static AbandonedTogether Together(List<ReadItem<TNode, TValue>> open) => new(open.ConvertAll(item => item.Flight.Abandoned));
+
     // Steps 8 and 9.
     private void Finish(List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Found)> found, bool overrides)
     {
@@ -233,9 +250,17 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
             return result;
         }
 
-        if ((overrides || _definition.DoorKeeper?.Admit(item.Key) != false) && cache.TryCopy(ref found))
+        // Before the doorkeeper: those who joined get copies of their own of what is not stored, too.
+        var isCopied = cache.TryCopy(ref found);
+        var isAdmitted = overrides || _definition.DoorKeeper?.Admit(item.Key) != false;
+        if (isAdmitted && isCopied)
         {
             writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false), overrides);
+        }
+        else if (overrides)
+        {
+            // It cannot be stored; what is there is no longer right.
+            writeBack.Remove(item);
         }
 
         return result with { Copy = found.Copy };
@@ -253,8 +278,9 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
 
     private static void FinishWithout(ReadItem<TNode, TValue> item)
     {
-        Complete(item, FlightResult<TValue>.None);
+        // Ended first: a get that joined asks again, and must not find the same flight.
         item.Flight.End();
+        Complete(item, FlightResult<TValue>.None);
     }
 
     private static void Complete(ReadItem<TNode, TValue> item, FlightResult<TValue> result)
