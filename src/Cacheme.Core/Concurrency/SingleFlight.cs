@@ -87,6 +87,23 @@ internal sealed class SingleFlight<TResult>
         }
     }
 
+    /// <summary>Runs the action while nothing of the key commits and no new generation begins.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="action">Short and without waiting: it runs under the slot's lock.</param>
+    public void Exclusively(string key, Action action)
+    {
+        var slot = Enter(key);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            RemoveIfUnused(slot, key);
+            Monitor.Exit(slot);
+        }
+    }
+
     internal long NextTicket() => Interlocked.Increment(ref _lastTicket);
 
     internal void Release(FlightSlot<TResult> slot, string key)

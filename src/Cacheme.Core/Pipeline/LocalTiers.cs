@@ -6,7 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Cacheme.Pipeline;
 
 /// <summary>The local end of a node's chain: found by the node or by its key, filled and emptied together.</summary>
-internal sealed class LocalTiers<TNode, TValue>(NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, ILogger logger)
+/// <param name="definition">The node.</param>
+/// <param name="shape">How its key is called.</param>
+/// <param name="exclusively">Runs an action for a key while nothing of the key is stored or removed.</param>
+/// <param name="clock">The time.</param>
+/// <param name="logger">Where warnings go.</param>
+internal sealed class LocalTiers<TNode, TValue>(
+    NodeDefinition definition, NodeShape<TNode, TValue> shape, Action<string, Action> exclusively, CacheClock clock, ILogger logger)
     where TNode : notnull
 {
     private const int LongestOnStack = 512;
@@ -86,7 +92,7 @@ internal sealed class LocalTiers<TNode, TValue>(NodeDefinition definition, NodeS
         }
     }
 
-    /// <summary>Removes the key, from the farthest tier to the nearest, so that nobody brings it nearer meanwhile.</summary>
+    /// <summary>Removes the key from every tier.</summary>
     public void Remove(string key, EvictionReason reason)
     {
         for (var tier = _tiers.Length - 1; tier >= 0; tier--)
@@ -125,15 +131,14 @@ internal sealed class LocalTiers<TNode, TValue>(NodeDefinition definition, NodeS
             return;
         }
 
-        Put(node, source.Key, value, copy, tier, source.ExpiresAt);
-        if (source.IsDead)
+        exclusively(source.Key, () =>
         {
-            // It was removed meanwhile; the removal goes from far to near and may have passed the nearer tiers already.
-            for (var nearer = tier - 1; nearer >= 0; nearer--)
+            // It may have been removed or replaced since it was found; then the nearer tiers must not get it, not even for a moment.
+            if (!source.IsDead)
             {
-                _tiers[nearer].Storage.Remove(source.Key, EvictionReason.Invalidated);
+                Put(node, source.Key, value, copy, tier, source.ExpiresAt);
             }
-        }
+        });
     }
 
     private void WarnOnce(NodeDefinition other)

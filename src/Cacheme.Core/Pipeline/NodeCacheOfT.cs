@@ -27,7 +27,7 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         _logger = logger;
         _isFaithful = FaithfulNodes.Includes(typeof(TNode));
         _ownLoad = async (node, context) => new(true, await shape.LoadAsync(node, context).ConfigureAwait(false));
-        Local = new LocalTiers<TNode, TValue>(definition, shape, clock, logger);
+        Local = new LocalTiers<TNode, TValue>(definition, shape, _flights.Exclusively, clock, logger);
         Codec = new EntryCodec<TValue>(definition, clock, logger);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
     }
