@@ -72,5 +72,5 @@ public sealed class BatchTests : RuleTests
         Assert.Equal(2, Cacheme.Stats<BatchNode>().CancelledCount);
     }
 
-    protected override void Configure(DependencyInjection.CachemeBuilder cacheme) => cacheme.AddNode<NullBatchNode>();
+    protected override void Configure(global::Cacheme.DependencyInjection.CachemeBuilder cacheme) => cacheme.AddNode<NullBatchNode>();
 }
