@@ -3,11 +3,18 @@
 # Read the diff before you commit it: public is a promise.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- src/*/*.csproj
+# The core first: the others do not compile while its list is wrong.
+[ $# -gt 0 ] || set -- src/Cacheme.Core/Cacheme.Core.csproj $(ls src/*/*.csproj | grep -v Cacheme.Core)
 for project; do
     list="$(dirname "$project")/PublicAPI.Unshipped.txt"
     echo '#nullable enable' > "$list"
-    found=$(dotnet build "$project" --no-dependencies --no-incremental -v quiet 2>&1 |
-        sed -nE "s/.*(error|warning) RS0016: Symbol '(.*)' is not part of the declared public API.*/\2/p" | LC_ALL=C sort -u) || true
-    [ -z "$found" ] || printf '%s\n' "$found" >> "$list"
+    touch "$list"
+    output=$(dotnet build "$project" -v quiet -nologo 2>&1) || true
+    found=$(sed -nE "s/.*(error|warning) RS0016: Symbol '(.*)' is not part of the declared public API.*$(basename "$project")\]$/\2/p" <<< "$output" | LC_ALL=C sort -u)
+    if [ -n "$found" ]; then
+        printf '%s\n' "$found" >> "$list"
+    else
+        printf '%s\n' "$output" >&2
+        echo "$project: nothing public was found; does it compile?" >&2
+    fi
 done

@@ -1,4 +1,3 @@
-using Cacheme.Storage;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis;
@@ -21,7 +20,4 @@ public sealed class RedisStorageOptions
     /// since details are keys.
     /// </remarks>
     public Action<ConfigurationOptions>? Configure { get; set; }
-
-    /// <summary>Sets the storage's timeout and when it is left alone. Default: none, so the defaults of <see cref="StorageOptions"/>.</summary>
-    public Action<StorageOptions>? ConfigureStorage { get; set; }
 }

@@ -77,6 +77,17 @@ public sealed class CachemeBuilder
         return this;
     }
 
+    /// <summary>Sets how much a remote storage may cost before it is left alone, however the storage was added.</summary>
+    /// <param name="name">The storage's name.</param>
+    /// <param name="configure">Changes the options; it has the last word.</param>
+    public CachemeBuilder ConfigureStorage(string name, Action<StorageOptions> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        _registrations.StorageOptions.Add((name, configure));
+        return this;
+    }
+
     /// <summary>Teaches <see cref="AddStorage(string, string)"/> a scheme of addresses.</summary>
     /// <param name="scheme">The scheme, such as <c>redis</c>.</param>
     /// <param name="create">Makes the storage of an address.</param>

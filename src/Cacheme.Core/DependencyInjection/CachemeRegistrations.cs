@@ -16,6 +16,9 @@ internal sealed class CachemeRegistrations
     /// <summary>Storages by address, in the order they were added.</summary>
     public List<(string Name, string Url)> Addresses { get; } = [];
 
+    /// <summary>What ConfigureStorage was told, by storage name.</summary>
+    public List<(string Name, Action<StorageOptions> Configure)> StorageOptions { get; } = [];
+
     public Dictionary<string, Func<IServiceProvider, StorageUrl, IStorage>> Schemes { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public HashSet<Type> Modules { get; } = [];

@@ -41,6 +41,11 @@ internal sealed class StorageFactory(
             Try(name, faults, () => AddByUrl(name, url));
         }
 
+        foreach (var (name, _) in registrations.StorageOptions.Where(options => !_storages.Remote.ContainsKey(options.Name)))
+        {
+            faults.Add($"ConfigureStorage names the storage '{name}', which is no registered remote storage; {_storages.Names}.");
+        }
+
         return _storages;
     }
 
@@ -81,6 +86,11 @@ internal sealed class StorageFactory(
 
     private void Add(RemoteStorageRegistration remote)
     {
+        foreach (var (_, configure) in registrations.StorageOptions.Where(options => options.Name == remote.Name))
+        {
+            configure(remote.Options);
+        }
+
         Validate(remote.Options);
         _storages.Remote.Add(
             remote.Name, new RemoteStorage(remote.Name, remote.Create(services), remote.Options, clock, meter, logger));

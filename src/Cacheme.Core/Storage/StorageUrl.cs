@@ -51,9 +51,14 @@ public sealed class StorageUrl
     public static StorageUrl Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+        {
+            throw new FormatException("The storage's address is no URL of the form scheme://host:port/path?option=value.");
+        }
+
+        return uri.Fragment.Length == 0
             ? new StorageUrl(uri)
-            : throw new FormatException("The storage's address is no URL of the form scheme://host:port/path?option=value.");
+            : throw new FormatException("The storage's address has a '#': write it as %23.");
     }
 
     /// <summary>An option's value, or the default when the address does not say.</summary>

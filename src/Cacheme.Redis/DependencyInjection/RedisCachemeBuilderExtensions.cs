@@ -26,7 +26,7 @@ public static class RedisCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         var options = new RedisStorageOptions();
         configure?.Invoke(options);
-        return builder.AddStorage(name, _ => RedisStorage.Connecting(Parse(name, configuration, options)), options.ConfigureStorage);
+        return builder.AddStorage(name, _ => RedisStorage.Connecting(Parse(name, configuration, options)));
     }
 
     /// <summary>Adds a storage in Redis over a connection that the application has already, and disposes itself.</summary>
