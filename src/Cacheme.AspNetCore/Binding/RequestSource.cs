@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Cacheme.AspNetCore.Binding;
+
+/// <summary>A value that the handler does not take: of the route where the route has it, else of the query, else of a header.</summary>
+internal sealed class RequestSource(NodeParameter parameter, TextParser parse, bool isRouteValue) : NodeSource
+{
+    public override string Description => isRouteValue ? $"route value '{parameter.Name}'" : $"query or header '{parameter.Name}'";
+
+    public override bool TryRead(EndpointFilterInvocationContext context, out object? value)
+    {
+        var found = Find(context.HttpContext.Request);
+        if (found.Count == 0 || (found is [""] && parameter.Type != typeof(string)))
+        {
+            return parameter.TryGetDefault(out value);
+        }
+
+        // Two values are not one: which of them counts is the handler's secret.
+        value = null;
+        return found is [{ } text] && parse(text, out value);
+    }
+
+    private StringValues Find(HttpRequest request)
+    {
+        if (isRouteValue)
+        {
+            return request.RouteValues.TryGetValue(parameter.Name, out var value) && value is not null
+                ? Convert.ToString(value, CultureInfo.InvariantCulture)
+                : StringValues.Empty;
+        }
+
+        return request.Query.TryGetValue(parameter.Name, out var query) ? query : request.Headers[parameter.Name];
+    }
+}

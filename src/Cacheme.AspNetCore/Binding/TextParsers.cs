@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Cacheme.AspNetCore.Binding;
+
+/// <summary>Finds the parser of a type: the one that the framework binds a route value or a query value with.</summary>
+internal static class TextParsers
+{
+    // The framework's own styles for dates; its other types parse as IParsable does.
+    private const DateTimeStyles DateStyle = DateTimeStyles.AllowWhiteSpaces;
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    /// <summary>The parser of a type, a nullable one's being that of the type itself; null when there is none.</summary>
+    public static TextParser? Find(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string))
+        {
+            return (string text, out object? value) => (value = text) is not null;
+        }
+
+        if (type.IsEnum)
+        {
+            return (string text, out object? value) => Enum.TryParse(type, text, ignoreCase: true, out value);
+        }
+
+        if (DateParser(type) is { } date)
+        {
+            return date;
+        }
+
+        return type.IsAssignableTo(typeof(IParsable<>).MakeGenericType(type)) ? Make(nameof(Parsable), type)
+            : type.GetMethod("TryParse", [typeof(string), type.MakeByRefType()]) is { IsStatic: true } method ? Make(nameof(Static), type, method)
+            : null;
+    }
+
+    private static TextParser? DateParser(Type type)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        if (type == typeof(DateTime))
+        {
+            return Of((string text, out DateTime value) => DateTime.TryParse(text, invariant, DateStyle | DateTimeStyles.AdjustToUniversal, out value));
+        }
+
+        return type == typeof(DateTimeOffset) ? Of((string text, out DateTimeOffset value) => DateTimeOffset.TryParse(text, invariant, DateStyle, out value))
+            : type == typeof(DateOnly) ? Of((string text, out DateOnly value) => DateOnly.TryParse(text, invariant, DateStyle, out value))
+            : type == typeof(TimeOnly) ? Of((string text, out TimeOnly value) => TimeOnly.TryParse(text, invariant, DateStyle, out value))
+            : null;
+    }
+
+    private static TextParser Make(string method, Type type, params object[] arguments) =>
+        (TextParser)typeof(TextParsers).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!  // one of the two below
+            .MakeGenericMethod(type).Invoke(null, arguments)!;                                            // neither returns null
+
+    private static TextParser Parsable<T>()
+        where T : IParsable<T> => Of((string text, out T value) => T.TryParse(text, CultureInfo.InvariantCulture, out value!));
+
+    private static TextParser Static<T>(MethodInfo method) => Of(method.CreateDelegate<TryParse<T>>());
+
+    private static TextParser Of<T>(TryParse<T> parse) => (string text, out object? value) =>
+    {
+        var parsed = parse(text, out var typed);
+        value = typed;
+        return parsed;
+    };
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cacheme.AspNetCore.Results;
+
+/// <summary>What a handler's declared return type promises.</summary>
+internal static class DeclaredResult
+{
+    /// <summary>How the handler's value is taken out and wrapped; refuses a handler that can never return the node's value.</summary>
+    public static HandlerResult<TValue> Read<TValue>(MethodInfo handler, Refusal refusal)
+    {
+        var type = Awaited(handler.ReturnType);
+        if (CanBeOk(type, typeof(TValue)))
+        {
+            return new HandlerResult<TValue>(isOk: true);
+        }
+
+        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new HandlerResult<TValue>(isOk: false) : throw refusal.Because(
+            $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
+    }
+
+    private static Type Awaited(Type type) =>
+        type == typeof(Task) || type == typeof(ValueTask) ? typeof(void)
+        : IsGeneric(type, typeof(Task<>)) || IsGeneric(type, typeof(ValueTask<>)) ? type.GetGenericArguments()[0]
+        : type;
+
+    // IResult may be an Ok, and Results<...> is one of its alternatives.
+    private static bool CanBeOk(Type type, Type value) =>
+        type == typeof(IResult)
+        || (IsGeneric(type, typeof(Ok<>)) && CanBe(type.GetGenericArguments()[0], value))
+        || (type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative => CanBeOk(alternative, value)));
+
+    private static bool CanBe(Type type, Type value)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        value = Nullable.GetUnderlyingType(value) ?? value;
+        return type.IsAssignableTo(value) || value.IsAssignableTo(type);
+    }
+
+    private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
+
+    private static string Name(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+        : type.Name;
+}

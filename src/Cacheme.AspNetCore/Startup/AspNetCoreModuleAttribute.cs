@@ -1,0 +1,17 @@
+using Cacheme.AspNetCore.Startup;
+using Cacheme.DependencyInjection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+[assembly: AspNetCoreModule]
+
+namespace Cacheme.AspNetCore.Startup;
+
+/// <summary>What AddCacheme gets from this package.</summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+internal sealed class AspNetCoreModuleAttribute : CachemeModuleAttribute
+{
+    public override void Register(CachemeBuilder builder) =>
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EndpointStartupFilter>());
+}
