@@ -7,7 +7,7 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Caches what an endpoint's handler returns.</summary>
 public static class CachemeRouteHandlerBuilderExtensions
 {
-    /// <summary>Caches the handler's answers under a node. Route values, query, headers and the handler's arguments become the node, by name; the handler is the load.</summary>
+    /// <summary>Caches the handler's answers under a node. The handler's arguments, route values, query and headers become the node, by name; the handler is the load.</summary>
     /// <remarks>
     /// Only GET and HEAD are cached, and only the node's value itself (as it is, or in <c>Ok</c>): never another status, a
     /// response that sets a cookie, a request with an Authorization header or an authenticated user, or an endpoint that
@@ -16,19 +16,13 @@ public static class CachemeRouteHandlerBuilderExtensions
     /// </remarks>
     /// <typeparam name="TNode">The node, registered in AddCacheme.</typeparam>
     /// <param name="builder">The endpoint.</param>
-    public static RouteHandlerBuilder CacheWith<TNode>(this RouteHandlerBuilder builder)
-        where TNode : INodeType => builder.CacheWith<TNode>(static _ => { });
-
-    /// <inheritdoc cref="CacheWith{TNode}(RouteHandlerBuilder)"/>
-    /// <param name="builder">The endpoint.</param>
     /// <param name="configure">Says what differs, such as parameters that do not change the answer.</param>
-    public static RouteHandlerBuilder CacheWith<TNode>(this RouteHandlerBuilder builder, Action<NodeEndpointOptions> configure)
+    public static RouteHandlerBuilder CacheWith<TNode>(this RouteHandlerBuilder builder, Action<NodeEndpointOptions>? configure = null)
         where TNode : INodeType
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(configure);
         var options = new NodeEndpointOptions();
-        configure(options);
+        configure?.Invoke(options);
 
         // As AddEndpointFilterFactory does, but with the endpoint at hand: its route, methods and name are not in the factory's context.
         builder.Add(endpoint => endpoint.FilterFactories.Add((factory, next) =>

@@ -29,9 +29,9 @@ internal sealed class NodeEndpointFilter<TNode, TValue>(
             await load.CloseAsync();
         }
 
-        if (found.TryGetValue(out var value))
+        if (found.TryGetValue(out var value) && results.TryWrap(value, out var result))
         {
-            return results.Wrap(value);
+            return result;
         }
 
         return load.HasResult ? load.Result : await next(context);

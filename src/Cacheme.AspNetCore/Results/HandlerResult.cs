@@ -15,23 +15,21 @@ internal sealed class HandlerResult<TValue>(bool isOk)
             result = nested.Result;
         }
 
-        if (!isOk)
+        return result switch
         {
-            return Typed(result);
-        }
-
-        return result is IValueHttpResult ok && IsOk(result.GetType()) ? Typed(ok.Value) : CacheLookup<TValue>.None;
+            IValueHttpResult { Value: TValue value } when isOk && IsOk(result.GetType()) => new(true, value),
+            TValue value when !isOk => new(true, value),
+            null when !isOk && default(TValue) is null => new(true, default!), // null is a TValue, as the line says; whether it is kept is the node's affair
+            _ => CacheLookup<TValue>.None,
+        };
     }
 
-    /// <summary>The answer of a handler that would have returned the value.</summary>
-    public object? Wrap(TValue value) => isOk ? TypedResults.Ok(value) : value;
+    /// <summary>Wraps a value; false for a null in place of an Ok, which the handler has another answer for, such as NotFound.</summary>
+    public bool TryWrap(TValue value, out object? result)
+    {
+        result = isOk ? TypedResults.Ok(value) : value;
+        return !isOk || value is not null;
+    }
 
     private static bool IsOk(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Ok<>);
-
-    private static CacheLookup<TValue> Typed(object? value) => value switch
-    {
-        TValue typed => new(true, typed),
-        null when default(TValue) is null => new(true, default!), // null is a TValue, as the line says; whether it is kept is the node's affair
-        _ => CacheLookup<TValue>.None,
-    };
 }
