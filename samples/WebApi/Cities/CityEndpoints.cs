@@ -1,0 +1,55 @@
+using Cacheme;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace WebApi.Cities;
+
+internal static class CityEndpoints
+{
+    private const int MostIds = 100;
+
+    public static void MapCities(this IEndpointRouteBuilder app)
+    {
+        var cities = app.MapGroup("/cities");
+        cities.MapGet("/{id:int}", FindAsync).CacheWith<CityNode>().WithSummary("A city by GeoNames' id");
+        cities.MapGet("/search", SearchAsync).CacheWith<CitySearchNode>().WithSummary("The 20 largest cities whose names begin with the prefix");
+        cities.MapGet("/", FindManyAsync).WithSummary("Many cities by id: one read of the cache, one query for what it lacks");
+        cities.MapPut("/{id:int}/population", UpdateAsync).WithSummary("Writes a population, and invalidates the city");
+    }
+
+    private static async Task<Results<Ok<City>, NotFound>> FindAsync(int id, CityStore cities, CancellationToken cancellationToken) =>
+        await cities.FindAsync(id, cancellationToken) is { } city ? TypedResults.Ok(city) : TypedResults.NotFound();
+
+    private static Task<IReadOnlyList<City>> SearchAsync(string prefix, string? country, CityStore cities, CancellationToken cancellationToken) =>
+        cities.SearchAsync(prefix, country, cancellationToken);
+
+    private static async Task<Results<Ok<IEnumerable<City>>, BadRequest<string>>> FindManyAsync(
+        string ids, ICacheme cacheme, CancellationToken cancellationToken)
+    {
+        var nodes = new List<CityNode>();
+        foreach (var text in ids.Split(','))
+        {
+            if (!int.TryParse(text, out var id) || nodes.Count == MostIds)
+            {
+                return TypedResults.BadRequest($"Give at most {MostIds} numbers, with commas between them.");
+            }
+
+            nodes.Add(new CityNode(id));
+        }
+
+        var found = await cacheme.GetAllAsync(nodes, cancellationToken);
+        return TypedResults.Ok(found.OfType<City>());
+    }
+
+    private static async Task<Results<NoContent, NotFound>> UpdateAsync(
+        int id, Population population, CityStore cities, ICacheme cacheme, CancellationToken cancellationToken)
+    {
+        if (!await cities.UpdatePopulationAsync(id, population.Value, cancellationToken))
+        {
+            return TypedResults.NotFound();
+        }
+
+        // The row is written: from here on the invalidation must not be left half done because the caller hung up.
+        await cacheme.InvalidateAsync(new CityNode(id), CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+}
