@@ -22,7 +22,7 @@ internal static class TextParsers
 
         if (type.IsEnum)
         {
-            return (string text, out object? value) => Enum.TryParse(type, text, ignoreCase: true, out value);
+            return (string text, out object? value) => Enum.TryParse(type, text, out value);
         }
 
         if (DateParser(type) is { } date)
@@ -30,10 +30,13 @@ internal static class TextParsers
             return date;
         }
 
-        return type.IsAssignableTo(typeof(IParsable<>).MakeGenericType(type)) ? Make(nameof(Parsable), type)
+        return IsParsable(type) ? Make(nameof(Parsable), type)
             : type.GetMethod("TryParse", [typeof(string), type.MakeByRefType()]) is { IsStatic: true } method ? Make(nameof(Static), type, method)
             : null;
     }
+
+    private static bool IsParsable(Type type) => type.GetInterfaces().Any(face =>
+        face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IParsable<>) && face.GenericTypeArguments[0] == type);
 
     private static TextParser? DateParser(Type type)
     {

@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Nodes;
+
+public sealed record NumberNode(int Id) : Node<int>
+{
+    public override NodeKey Key => $"number:{Id}";
+}

@@ -1,0 +1,7 @@
+namespace Cacheme.AspNetCore.Tests.Nodes;
+
+public enum Shade
+{
+    Light,
+    Dark,
+}

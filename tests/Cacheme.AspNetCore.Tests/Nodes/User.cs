@@ -1,0 +1,3 @@
+namespace Cacheme.AspNetCore.Tests.Nodes;
+
+public record User(int Id, string Name);

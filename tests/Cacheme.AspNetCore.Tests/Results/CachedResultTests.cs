@@ -1,0 +1,88 @@
+using System.Net;
+using Cacheme.AspNetCore.Tests.Nodes;
+using Cacheme.AspNetCore.Tests.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cacheme.AspNetCore.Tests.Results;
+
+/// <summary>What is stored is handed out as the handler would have.</summary>
+public sealed class CachedResultTests
+{
+    private readonly Counter _runs = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Shapes => ["plain", "task", "valuetask", "ok", "results", "iresult", "derived"];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Hit_OfAValueHoweverDeclared_AnswersAsTheHandlerDid(string shape)
+    {
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", Handler(shape)).CacheWith<UserNode>());
+
+        var first = await ReadAsync(app, "/1");
+        var second = await ReadAsync(app, "/1");
+
+        Assert.Equal((HttpStatusCode.OK, "application/json; charset=utf-8", """{"id":1,"name":"run 1"}"""), first);
+        Assert.Equal(first, second);
+        Assert.Equal(1, _runs.Count);
+    }
+
+    [Fact]
+    public async Task Hit_OfAText_StaysPlainText()
+    {
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/{name}", (string name) => $"{name} {_runs.Next()}").CacheWith<TextNode>());
+
+        var first = await ReadAsync(app, "/ada");
+
+        Assert.Equal((HttpStatusCode.OK, "text/plain; charset=utf-8", "ada 1"), first);
+        Assert.Equal(first, await ReadAsync(app, "/ada"));
+    }
+
+    [Fact]
+    public async Task Hit_OfATextInOk_StaysJson()
+    {
+        await using var app = await TestApp.StartAsync(web =>
+            web.MapGet("/{name}", (string name) => TypedResults.Ok($"{name} {_runs.Next()}")).CacheWith<TextNode>());
+
+        var first = await ReadAsync(app, "/ada");
+
+        Assert.Equal((HttpStatusCode.OK, "application/json; charset=utf-8", "\"ada 1\""), first);
+        Assert.Equal(first, await ReadAsync(app, "/ada"));
+    }
+
+    [Fact]
+    public async Task Hit_OfANumber_IsCachedToo()
+    {
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/{id:int}", (int id) => (id * 10) + _runs.Next()).CacheWith<NumberNode>());
+
+        Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));
+        Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));
+    }
+
+    private Delegate Handler(string shape) => shape switch
+    {
+        "plain" => (int userId) => Next(userId),
+        "task" => (int userId) => Task.FromResult(Next(userId)),
+        "valuetask" => (int userId) => ValueTask.FromResult(Next(userId)),
+        "ok" => (int userId) => TypedResults.Ok(Next(userId)),
+        "results" => async Task<Results<Ok<User>, NotFound>> (int userId) =>
+        {
+            await Task.Yield();
+            return TypedResults.Ok(Next(userId));
+        },
+        "iresult" => IResult (int userId) => Microsoft.AspNetCore.Http.Results.Ok(Next(userId)),
+        "derived" => (int userId) => new Admin(userId, Next(userId).Name),
+        _ => throw new ArgumentOutOfRangeException(nameof(shape)),
+    };
+
+    private User Next(int userId) => new(userId, $"run {_runs.Next()}");
+
+    private static async Task<(HttpStatusCode Status, string? Type, string Body)> ReadAsync(TestApp app, string path)
+    {
+        using var response = await app.Client.GetAsync(path, Token);
+        return (response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(Token));
+    }
+}

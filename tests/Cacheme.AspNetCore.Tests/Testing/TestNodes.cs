@@ -1,0 +1,20 @@
+using Cacheme.AspNetCore.Tests.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.AspNetCore.Tests.Testing;
+
+internal static class TestNodes
+{
+    public static void Add(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
+        .AddLocal("local", size: 1_000)
+        .AddNode<UserNode>(InMemory)
+        .AddNode<MaybeUserNode>(policy => policy.Cache("local").CacheNull())
+        .AddNode<TextNode>(InMemory)
+        .AddNode<NumberNode>(InMemory)
+        .AddNode<SearchNode>(InMemory)
+        .AddNode<ArrayNode>(InMemory)
+        .AddNode<TwoConstructorsNode>(InMemory)
+        .AddNode<RequiredMemberNode>(InMemory));
+
+    private static void InMemory(NodePolicyBuilder policy) => policy.Cache("local");
+}
