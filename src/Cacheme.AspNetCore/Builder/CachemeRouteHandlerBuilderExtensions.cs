@@ -18,7 +18,7 @@ public static class CachemeRouteHandlerBuilderExtensions
     /// <param name="builder">The endpoint.</param>
     /// <param name="configure">Says what differs, such as parameters that do not change the answer.</param>
     public static RouteHandlerBuilder CacheWith<TNode>(this RouteHandlerBuilder builder, Action<NodeEndpointOptions>? configure = null)
-        where TNode : INodeType
+        where TNode : class, INodeType
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new NodeEndpointOptions();

@@ -5,10 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace Cacheme.AspNetCore.Endpoints;
 
 /// <summary>Answers an endpoint from its node. The order of steps: may it be cached, which node, look it up, answer.</summary>
-#pragma warning disable CS8714 // INodeVisitor does not say that a node's type is never nullable.
 internal sealed class NodeEndpointFilter<TNode, TValue>(
     INodeCache<TNode, TValue> cache, NodePlan plan, HandlerTokens tokens, HandlerResult<TValue> results, EndpointFilterDelegate next)
-#pragma warning restore CS8714
+    where TNode : notnull
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context) =>
         HttpRules.MayCache(context.HttpContext) && plan.TryCreate(context) is TNode node
@@ -21,8 +20,7 @@ internal sealed class NodeEndpointFilter<TNode, TValue>(
         CacheLookup<TValue> found;
         try
         {
-            // The request's own token ends its wait only; the load runs with the flight's.
-            found = await cache.LookupAsync(node, load.RunAsync, context.HttpContext.RequestAborted);
+            found = await BeginLookup(node, load, context.HttpContext);
         }
         finally
         {
@@ -35,5 +33,19 @@ internal sealed class NodeEndpointFilter<TNode, TValue>(
         }
 
         return load.HasResult ? load.Result : await next(context);
+    }
+
+    private ValueTask<CacheLookup<TValue>> BeginLookup(TNode node, HandlerLoad<TValue> load, HttpContext http)
+    {
+        try
+        {
+            // The request's own token ends its wait only; the load runs with the flight's.
+            return cache.LookupAsync(node, load.RunAsync, http.RequestAborted);
+        }
+        catch (ArgumentException error) when (error.ParamName == "key")
+        {
+            // Refused before anything began: a key of what a caller typed, too long or not even text, is no fault of the page.
+            return new(CacheLookup<TValue>.None);
+        }
     }
 }

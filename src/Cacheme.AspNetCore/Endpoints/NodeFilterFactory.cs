@@ -18,14 +18,13 @@ internal sealed class NodeFilterFactory(EndpointBuilder endpoint, MethodInfo han
     public EndpointFilterDelegate Create() => _filter ?? next;
 
     public void Visit<TNode, TValue>()
+        where TNode : notnull
     {
         var refusal = new Refusal(endpoint, typeof(TNode));
         RefuseSecondNode(refusal);
         RefuseUnsafeMethods(refusal);
-#pragma warning disable CS8714 // INodeVisitor does not say that a node's type is never nullable.
         var cache = endpoint.ApplicationServices.GetService<INodeCache<TNode, TValue>>() ?? throw refusal.Because(
             $"the node is not registered. Say AddCacheme(cacheme => cacheme.AddNode<{typeof(TNode).Name}>()).");
-#pragma warning restore CS8714
         var results = DeclaredResult.Read<TValue>(handler, refusal);
         var parameters = new HandlerParameterReader(endpoint.ApplicationServices).Read(handler);
         var plan = new NodePlanner(parameters, RouteNames(), options.Ignored, refusal).Plan(typeof(TNode));

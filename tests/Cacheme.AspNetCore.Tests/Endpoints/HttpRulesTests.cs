@@ -105,6 +105,18 @@ public sealed class HttpRulesTests
         Assert.Equal(new UserNode(0), Assert.Single(cache.Looked));
     }
 
+    [Fact]
+    public async Task Request_WhoseKeyTheCacheRefuses_RunsTheHandler()
+    {
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/", (string name) => $"{name.Length} {_runs.Next()}").CacheWith<TextNode>());
+        var path = $"/?name={new string('a', 600)}";
+
+        await app.Client.GetStringAsync(path, Token);
+        await app.Client.GetStringAsync(path, Token);
+
+        Assert.Equal(2, _runs.Count);
+    }
+
     // ASP.NET Core refuses such an endpoint when the middleware did not see it; a test's anonymous caller could not pass the real one.
     private static void SatisfyAuthorizationCheck(HttpContext http) => http.Items["__AuthorizationMiddlewareWithEndpointInvoked"] = true;
 

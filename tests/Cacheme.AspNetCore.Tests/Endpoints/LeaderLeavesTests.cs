@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using Cacheme.AspNetCore.Tests.Nodes;
 using Cacheme.AspNetCore.Tests.Testing;
+using Cacheme.DependencyInjection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
@@ -73,13 +75,40 @@ public sealed class LeaderLeavesTests
         Assert.Equal(HttpStatusCode.OK, (await leader).StatusCode);
     }
 
-    private Task<TestApp> StartAsync() => TestApp.StartAsync(
+    [Fact]
+    public async Task LeaderLeaves_BeforeItsHandlerBegan_OthersRunTheirOwn()
+    {
+        var storage = new GatedStorage();
+        var cache = new WatchedNodeCache<RemoteUserNode, User>();
+        await using var app = await StartAsync(cache, cacheme => cacheme
+            .AddStorage("remote", _ => storage)
+            .AddNode<RemoteUserNode>(policy => policy.Cache("remote")));
+        using var leaves = new CancellationTokenSource();
+        var leader = LeadAsync(app, leaves.Token);
+        await storage.Read.Entered;
+        var other = app.Client.GetAsync("/users/1", Token);
+        await cache.BegunAsync(2);
+
+        await leaves.CancelAsync();
+        await _leaderEnded.Task.WaitAsync(Gate.Patience, Token);
+        storage.Read.Open();
+        _gate.Open();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
+        Assert.Equal(HttpStatusCode.OK, (await other).StatusCode);
+        Assert.Equal(["leader's request ended", "handler ended"], _events);
+    }
+
+    private Task<TestApp> StartAsync() => StartAsync(_cache, _ => { });
+
+    private Task<TestApp> StartAsync<TNode>(WatchedNodeCache<TNode, User> cache, Action<CachemeBuilder> configure)
+        where TNode : Node<User> => TestApp.StartAsync(
         web =>
         {
             web.Use(WatchAsync);
-            web.MapGet("/users/{userId:int}", HandleAsync).CacheWith<UserNode>();
+            web.MapGet("/users/{userId:int}", HandleAsync).CacheWith<TNode>();
         },
-        services => services.Watch(_cache));
+        services => services.AddCacheme(configure).Watch(cache));
 
     private static Task<HttpResponseMessage> LeadAsync(TestApp app, CancellationToken cancellationToken)
     {
