@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using WebApi;
 using WebApi.Cities;
 using WebApi.Users;
@@ -10,7 +11,7 @@ var folder = new DataFolder(builder.Configuration);
 builder.Services.AddSingleton(folder).AddSingleton<CityDatabase>().AddSingleton<CityStore>().AddSingleton<UserStore>();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
-builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("webapi")).WithMetrics(metrics => metrics
     .AddMeter("Cacheme", "Microsoft.AspNetCore.Hosting")
     .AddPrometheusExporter());
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
 
 namespace Cacheme.WebApi.Tests;
@@ -13,6 +14,7 @@ internal sealed class SampleApp(SampleFolder folder) : WebApplicationFactory<Pro
     {
         // As host configuration, which reaches the program as arguments: it reads them before it is built.
         builder.ConfigureHostConfiguration(configuration => configuration.AddInMemoryCollection([new("DataFolder", folder.Path), new("Users:Delay", "00:00:00")]));
+        builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureServices(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         return base.CreateHost(builder);
     }
