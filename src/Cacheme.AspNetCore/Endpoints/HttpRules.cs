@@ -23,6 +23,14 @@ internal static class HttpRules
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
+    /// <summary>Whether the endpoint is for some callers only.</summary>
+    public static bool AsksForAuthorization(EndpointMetadataCollection? metadata) =>
+        metadata is not null
+        && metadata.GetMetadata<IAllowAnonymous>() is null
+        && (metadata.GetMetadata<IAuthorizeData>() is not null
+            || metadata.GetMetadata<AuthorizationPolicy>() is not null
+            || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
+
     private static bool IsAuthenticated(HttpContext http)
     {
         foreach (var identity in http.User.Identities)
@@ -35,11 +43,4 @@ internal static class HttpRules
 
         return false;
     }
-
-    private static bool AsksForAuthorization(EndpointMetadataCollection? metadata) =>
-        metadata is not null
-        && metadata.GetMetadata<IAllowAnonymous>() is null
-        && (metadata.GetMetadata<IAuthorizeData>() is not null
-            || metadata.GetMetadata<AuthorizationPolicy>() is not null
-            || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
 }

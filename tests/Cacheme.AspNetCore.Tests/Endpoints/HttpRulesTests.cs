@@ -53,6 +53,7 @@ public sealed class HttpRulesTests
         await app.Client.GetStringAsync("/users/1", Token);
 
         Assert.Equal(2, _runs.Count);
+        Assert.Contains("asks for authorization: it is never answered from the cache", Assert.Single(app.Log), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,6 +66,7 @@ public sealed class HttpRulesTests
         await app.Client.GetStringAsync("/users/1", Token);
 
         Assert.Equal(1, _runs.Count);
+        Assert.Empty(app.Log);
     }
 
     [Fact]

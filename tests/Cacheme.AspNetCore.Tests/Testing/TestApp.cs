@@ -10,13 +10,17 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestApp(WebApplication app)
+    private TestApp(WebApplication app, PackageLog log)
     {
         _app = app;
+        Log = log.Lines;
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What this package logged.</summary>
+    public IReadOnlyCollection<string> Log { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -24,7 +28,8 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        using var log = new PackageLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         TestNodes.Add(builder.Services);
         configure?.Invoke(builder.Services);
         var app = builder.Build();
@@ -32,7 +37,7 @@ internal sealed class TestApp : IAsyncDisposable
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
-            return new TestApp(app);
+            return new TestApp(app, log);
         }
         catch
         {
