@@ -8,12 +8,13 @@ using OpenTelemetry.Exporter;
 namespace Cacheme.WebApi.Tests;
 
 /// <summary>The sample, with its files in a folder of the test's and without the users' wait.</summary>
-internal sealed class SampleApp(SampleFolder folder) : WebApplicationFactory<Program>
+internal sealed class SampleApp(SampleFolder folder, string? redis = null) : WebApplicationFactory<Program>
 {
     protected override IHost CreateHost(IHostBuilder builder)
     {
         // As host configuration, which reaches the program as arguments: it reads them before it is built.
-        builder.ConfigureHostConfiguration(configuration => configuration.AddInMemoryCollection([new("DataFolder", folder.Path), new("Users:Delay", "00:00:00")]));
+        builder.ConfigureHostConfiguration(configuration => configuration.AddInMemoryCollection(
+            [new("DataFolder", folder.Path), new("Users:Delay", "00:00:00"), new("Redis", redis ?? "")]));
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureServices(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         return base.CreateHost(builder);

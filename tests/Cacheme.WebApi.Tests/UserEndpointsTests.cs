@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Cacheme.Testing;
 using WebApi.Users;
 
 namespace Cacheme.WebApi.Tests;
@@ -36,21 +37,16 @@ public sealed class UserEndpointsTests : IDisposable
     }
 
     [Fact]
-    public async Task User_AskedForAfterARestart_ComesFromTheSharedTier()
+    public Task User_AskedForAfterARestart_ComesFromTheFile() => AskAfterARestartAsync(redis: null);
+
+    [Fact]
+    public async Task User_AskedForAfterARestart_ComesFromRedisWhereThereIsOne()
     {
-        await using (var before = new SampleApp(_folder))
-        {
-            await before.CreateClient().GetStringAsync("/users/1", Token);
-        }
+        await using var server = await RedisServer.StartAsync();
 
-        await using var app = new SampleApp(_folder);
-        using var client = app.CreateClient();
-        var user = await client.GetFromJsonAsync<UserInfo>("/users/1", Token);
-        var metrics = new MetricsText(await client.GetStringAsync("/metrics", Token));
+        await AskAfterARestartAsync(server.EndPoint);
 
-        Assert.Equal("Ada Example", user?.Name);
-        Assert.Equal(1, metrics.Sum(Requests, Node, ("cacheme_result", "hit"), ("cacheme_tier", "shared")));
-        Assert.Equal(0, metrics.Sum(Loads, Node));
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "cacheme.db")));
     }
 
     [Fact]
@@ -61,5 +57,22 @@ public sealed class UserEndpointsTests : IDisposable
 
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/users/99", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/users/99", Token)).StatusCode);
+    }
+
+    private async Task AskAfterARestartAsync(string? redis)
+    {
+        await using (var before = new SampleApp(_folder, redis))
+        {
+            await before.CreateClient().GetStringAsync("/users/1", Token);
+        }
+
+        await using var app = new SampleApp(_folder, redis);
+        using var client = app.CreateClient();
+        var user = await client.GetFromJsonAsync<UserInfo>("/users/1", Token);
+        var metrics = new MetricsText(await client.GetStringAsync("/metrics", Token));
+
+        Assert.Equal("Ada Example", user?.Name);
+        Assert.Equal(1, metrics.Sum(Requests, Node, ("cacheme_result", "hit"), ("cacheme_tier", "shared")));
+        Assert.Equal(0, metrics.Sum(Loads, Node));
     }
 }
