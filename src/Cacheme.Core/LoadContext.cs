@@ -42,10 +42,14 @@ public sealed class LoadContext
 
     internal ValueTask EndAsync()
     {
+        AsyncServiceScope? scope;
         lock (_lock)
         {
             _ended = true;
-            return _scope?.DisposeAsync() ?? default;
+            scope = _scope;
         }
+
+        // Without the lock: what a service does when it is disposed is not ours.
+        return scope?.DisposeAsync() ?? default;
     }
 }

@@ -28,6 +28,11 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         var resolver = new NodeResolver(
             _storages, settings.Prefix ?? registrations.Prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
         var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), meter, logger);
+        if (settings.MaxKeyLength < 1)
+        {
+            faults.Add($"The configuration limits keys to {settings.MaxKeyLength} bytes: give MaxKeyLength a number over zero, or leave it out for {registrations.MaxKeyLength}.");
+        }
+
         var nodes = Nodes(registrations, builder, faults);
         if (faults.Count > 0)
         {

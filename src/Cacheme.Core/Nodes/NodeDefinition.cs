@@ -32,7 +32,8 @@ internal sealed class NodeDefinition
     public required NodeCounters Counters { get; init; }
 
     /// <summary>How long a value may be handed out by the flight that brought it, while its remote writes are under way.</summary>
-    public TimeSpan JoinableFor => Policy.Tiers.Min(tier => tier.TimeToLive) is { } shortest && shortest < LongestJoinable ? shortest : LongestJoinable;
+    public TimeSpan JoinableFor =>
+        Policy.Tiers.Select(tier => tier.TimeToLive).Append(Policy.NullTimeToLive).Append(LongestJoinable).Min() ?? LongestJoinable;
 
     public NodeInfo Describe() => new()
     {

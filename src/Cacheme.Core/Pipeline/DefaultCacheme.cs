@@ -102,6 +102,8 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : I
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);
+        // Looked at before as well: what is built has counters in the meter, and these are never taken out.
+        caches.RefuseTaken(name);
         var cache = builder.BuildDynamic<TValue>(name, configure);
         caches.Add(cache);
         return new DynamicNodes<TValue>(cache);

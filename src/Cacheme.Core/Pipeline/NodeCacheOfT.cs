@@ -243,12 +243,22 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         IReadOnlyList<(TNode Node, string Key)> nodes, NodeLoad<TNode, TValue> load, bool asBatch)
     {
         var run = new Run(Definition.Name);
-        if (Run.Current is { } current)
+        try
         {
             foreach (var (_, key) in nodes)
             {
-                current.RefuseOwn(_flights, key, Definition.Name);
+                Run.Current?.RefuseOwn(_flights, key, Definition.Name);
             }
+        }
+        catch (LoadCycleException)
+        {
+            // Requests like any other that gets an exception: misses.
+            foreach (var _ in nodes)
+            {
+                Definition.Counters.Miss();
+            }
+
+            throw;
         }
 
         var flights = new List<(Flight<FlightResult<TValue>>, bool)>(nodes.Count);

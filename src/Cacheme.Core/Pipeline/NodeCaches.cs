@@ -33,7 +33,19 @@ internal sealed class NodeCaches(IReadOnlyCollection<NodeCache> registered)
     {
         if (!_byName.TryAdd(cache.Definition.Name, cache))
         {
-            throw new CachemeSetupException($"A node named '{cache.Definition.Name}' is there already: build it once and keep what BuildNode returns.");
+            throw Taken(cache.Definition.Name);
         }
     }
+
+    /// <exception cref="CachemeSetupException">The name is in use.</exception>
+    public void RefuseTaken(string name)
+    {
+        if (_byName.ContainsKey(name))
+        {
+            throw Taken(name);
+        }
+    }
+
+    private static CachemeSetupException Taken(string name) =>
+        new($"A node named '{name}' is there already: build it once and keep what BuildNode returns.");
 }

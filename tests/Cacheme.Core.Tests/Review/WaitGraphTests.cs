@@ -47,4 +47,26 @@ public sealed class WaitGraphTests : RuleTests
 
         Assert.Equal(["parent", "parent:child"], items.Select(item => item.Text));
     }
+
+    [Fact]
+    public async Task Get_RefusedForItsOwnKey_IsCountedAsAMiss()
+    {
+        Source.Load = async (id, token) => (await Cacheme.GetAsync(new ItemNode(id), token)).Text;
+
+        await Assert.ThrowsAsync<LoadCycleException>(() => Cacheme.GetAsync(new ItemNode(1), Ct).AsTask());
+
+        Assert.Equal(2, Cacheme.Stats<ItemNode>().MissCount);
+    }
+
+    // A list that has a category and its parent, where a category's load asks for its parent.
+    [Fact(Skip = "Refused today: the keys of one GetAll are one run, so a load that asks for a sibling seems to wait for itself.")]
+    public async Task GetAll_LoadAsksForAnotherKeyOfTheList_IsNoCircle()
+    {
+        Source.Load = async (id, token) => id == 1 ? "parent" : (await Cacheme.GetAsync(new ItemNode(id - 1), token)).Text + ":child";
+
+        var items = await Cacheme.GetAllAsync([new ItemNode(3), new ItemNode(2), new ItemNode(1)], Ct);
+
+        Assert.Equal(["parent:child:child", "parent:child", "parent"], items.Select(item => item.Text));
+        Assert.Equal(3, Source.Loads);
+    }
 }

@@ -145,6 +145,7 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
     private async Task RefreshAsync(int id)
     {
         var oldest = Oldest(id);
+        source.Change(id); // Nobody is told; so what the refresh finds is newer than what the tiers have.
         await TolerateAsync(async () =>
         {
             var version = await cacheme.RefreshAsync(Node(id));
