@@ -34,7 +34,7 @@ public sealed class PromotionTests
         {
             if (isRemoved)
             {
-                cache.Local.Remove(found, EvictionReason.Invalidated);
+                cache.Local.Remove(new ItemNode(1), found, EvictionReason.Invalidated);
             }
 
             action();

@@ -22,6 +22,11 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
     public async Task RunAsync()
     {
         source.Reset(Ids);
+        if (_random.Next(2) == 0)
+        {
+            await FillRemoteAsync();
+        }
+
         source.Turnstile = storage.Turnstile = new Turnstile();
         for (var step = 0; step < Steps; step++)
         {
@@ -41,6 +46,19 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
 
         await FinishAsync(Task.WhenAll(_calls));
         _callers.ForEach(caller => caller.Dispose());
+    }
+
+    // Where the races between what is copied and what is loaded are: the remote tier has it, the local ones do not any more.
+    private async Task FillRemoteAsync()
+    {
+        source.Turnstile = storage.Turnstile = new Turnstile();
+        storage.Turnstile.Open();
+        for (var id = 0; id < Ids; id++)
+        {
+            await cacheme.SetAsync(Node(id), source.Version(id));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(3));
     }
 
     private void Act(int id)

@@ -12,7 +12,7 @@ namespace Cacheme.Tests.Rules;
 /// </remarks>
 public sealed class InterleavingTests
 {
-    private const int Interleavings = 5_000;
+    private const int Interleavings = 100_000;
     private const int FirstSeed = 1;
 
     [Fact]
