@@ -93,11 +93,17 @@ internal sealed class LocalTiers<TNode, TValue>(
     }
 
     /// <summary>Removes the key from every tier.</summary>
-    public void Remove(string key, EvictionReason reason)
+    public void Remove(TNode node, string key, EvictionReason reason)
     {
         for (var tier = _tiers.Length - 1; tier >= 0; tier--)
         {
             _tiers[tier].Storage.Remove(key, reason);
+        }
+
+        // An engine that is just evicting the key does not find it any more, and has not yet told the entry.
+        if (_aliases is not null && _aliases.TryGet(node, out var entry))
+        {
+            entry.Dispose();
         }
     }
 

@@ -133,18 +133,18 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     public async ValueTask InvalidateAsync(IEnumerable<TNode> nodes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(nodes);
-        var keys = nodes.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var distinct = nodes.Select(node => (Node: node, Key: KeyOf(node))).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToList();
         var writeBack = BeginWriteBack();
-        foreach (var key in keys)
+        foreach (var (node, key) in distinct)
         {
             _flights.Supersede(key, () =>
             {
                 writeBack.AddRemoval(key);
-                Local.Remove(key, EvictionReason.Invalidated);
+                Local.Remove(node, key, EvictionReason.Invalidated);
             });
         }
 
-        Definition.Counters.Invalidate(keys.Count);
+        Definition.Counters.Invalidate(distinct.Count);
         var failures = await writeBack.SendAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (failures.Count > 0)
         {

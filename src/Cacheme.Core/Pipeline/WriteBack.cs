@@ -67,7 +67,7 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <summary>Removes the key from all tiers, unless something later was stored since the item's flight started.</summary>
     public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(overrides: true, () =>
     {
-        local.Remove(item.Key, Telemetry.EvictionReason.Invalidated);
+        local.Remove(item.Node, item.Key, Telemetry.EvictionReason.Invalidated);
         AddRemoval(item.Key);
     });
 
