@@ -87,9 +87,10 @@ public sealed class RefreshOrderTests : RuleTests
         await Cacheme.RefreshAsync(new RemoteOnlyNode(1), Ct);
         await write.Reached;
 
-        Assert.Equal("1#1", (await Cacheme.GetAsync(new RemoteOnlyNode(1), Ct)).Text);
-
+        var value = await Cacheme.GetAsync(new RemoteOnlyNode(1), Ct);
         write.Open();
+
+        Assert.Equal("1#1", value.Text);
     }
 
     // A get that starts between a set's new generation and its commit may still read what was there before.
