@@ -17,12 +17,24 @@ public sealed class BatchTests : RuleTests
             await refreshing.PassAsync(token);
             return "fresh";
         };
-        Source.LoadMany = (_, _) => throw new IOException("down");
+        var loading = new Gate();
+        Source.LoadMany = async (_, token) =>
+        {
+            await loading.PassAsync(token);
+            throw new IOException("down");
+        };
         var refresh = Cacheme.RefreshAsync(new BatchNode(1), Ct).AsTask();
         await refreshing.Reached;
 
         var all = Cacheme.GetAllAsync([new BatchNode(1), new BatchNode(2)], Ct).AsTask();
+        await loading.Reached;
         var joined = Cacheme.GetAsync(new BatchNode(1), Ct).AsTask();
+        loading.Open();
+        while (Cacheme.Stats<BatchNode>().LoadFailureCount == 0)
+        {
+            await Task.Yield(); // The batch fails before the refresh goes on.
+        }
+
         refreshing.Open();
 
         await Assert.ThrowsAsync<IOException>(() => all);
