@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Cacheme.Benchmarks;
+
+/// <summary>What can be measured.</summary>
+internal static class Verb
+{
+    /// <summary>Prints the verbs, for who did not give one.</summary>
+    public static int PrintAll()
+    {
+        Console.WriteLine("""
+            dotnet run -c Release --project benchmarks/Cacheme.Benchmarks -- <verb>
+
+              zipf [workers...]    200,000 requests of a zipf stream over a Redis of its own: time against the ideal, loads, GETs
+            """);
+        return 0;
+    }
+
+    /// <summary>Reads numbers from the command line; none when nothing was given.</summary>
+    public static IReadOnlyList<int> Numbers(IEnumerable<string> texts) =>
+        [.. texts.Select(text => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))];
+}
