@@ -97,7 +97,9 @@ internal sealed class WriteBack<TNode, TValue>(
     {
         try
         {
-            await SendAsync().WaitAsync(atMost, clock.Time).ConfigureAwait(false);
+            var sent = SendAsync();
+            // A timer for each write is dear, and mostly the storages' own timeouts end it sooner.
+            await (Array.TrueForAll(_writes, writes => writes.Timeout >= TimeSpan.Zero && writes.Timeout <= atMost) ? sent : sent.WaitAsync(atMost, clock.Time)).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -9,6 +9,9 @@ internal sealed class PendingWrites(string storage, KeyLanes lanes, TimeSpan tim
 
     public string Storage => storage;
 
+    /// <summary>The longest that <see cref="SendAsync"/> takes.</summary>
+    public TimeSpan Timeout => timeout;
+
     /// <summary>Gives an operation its place. Sends nothing, so it may be called under a lock.</summary>
     public void Add(LaneOperation operation)
     {
@@ -30,7 +33,9 @@ internal sealed class PendingWrites(string storage, KeyLanes lanes, TimeSpan tim
         lanes.Run(_ready);
         try
         {
-            var errors = await Task.WhenAll(_operations.Select(operation => operation.Done)).WaitAsync(timeout, time).ConfigureAwait(false);
+            var done = Task.WhenAll(_operations.Select(operation => operation.Done));
+            // Those that are sent at once end with the storage's timeout; only those that wait for others need another one.
+            var errors = await (_ready.Count == _operations.Count ? done : done.WaitAsync(timeout, time)).ConfigureAwait(false);
             return errors.FirstOrDefault(error => error is not null);
         }
         catch (TimeoutException error)

@@ -90,6 +90,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lanes.DisposeAsync().ConfigureAwait(false);
+        await _guard.DisposeAsync().ConfigureAwait(false);
         await _storage.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using Cacheme.Concurrency;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -10,7 +11,7 @@ namespace Cacheme.Storage;
 /// The timeout gives up waiting whether or not the storage honours its token; what was given up is reported when it ends
 /// (<see cref="Guarded{T}.Late"/>), because the order of writes depends on it.
 /// </remarks>
-internal sealed class StorageGuard
+internal sealed class StorageGuard : IAsyncDisposable
 {
     private readonly string _name;
     private readonly IStorage _storage;
@@ -18,6 +19,7 @@ internal sealed class StorageGuard
     private readonly CachemeMeter _meter;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline _circuit;
+    private readonly TimeoutQueue _timeouts;
 
     public StorageGuard(string name, IStorage storage, StorageOptions options, TimeProvider time, CachemeMeter meter, ILogger logger)
     {
@@ -25,6 +27,7 @@ internal sealed class StorageGuard
         _storage = storage;
         Timeout = options.Timeout;
         _time = time;
+        _timeouts = new TimeoutQueue(options.Timeout, time);
         _meter = meter;
         _logger = logger;
         _circuit = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(CircuitOf(options)).Build();
@@ -37,7 +40,7 @@ internal sealed class StorageGuard
         string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var attempt = new Attempt<TState, T>(_storage, state, action, Timeout, _time);
+        var attempt = new Attempt<TState, T>(_storage, state, action, Timeout, _timeouts);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         Outcome<T> outcome;
         try
@@ -58,6 +61,8 @@ internal sealed class StorageGuard
         Report(operation, started, outcome.Exception);
         return new Guarded<T>(outcome.Result!, outcome.Exception, attempt.Late); // Read only when there is no error.
     }
+
+    public ValueTask DisposeAsync() => _timeouts.DisposeAsync();
 
     private void Report(string operation, long started, Exception? error)
     {
@@ -96,14 +101,16 @@ internal sealed class StorageGuard
 
     /// <summary>One run of an operation, with its timeout.</summary>
     private sealed class Attempt<TState, T>(
-        IStorage storage, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, TimeSpan timeout, TimeProvider time)
+        IStorage storage, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, TimeSpan timeout, TimeoutQueue timeouts)
     {
         public Task<Exception?>? Late { get; private set; }
 
         public async ValueTask<Outcome<T>> RunAsync(CancellationToken cancellationToken)
         {
-            using var ended = new CancellationTokenSource(timeout, time);
+            // Not disposed: it has no timer of its own, and the queue may be about to cancel it.
+            var ended = new CancellationTokenSource();
             var patience = ended.Token;
+            var timed = timeouts.Add(ended);
             await using var left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended).ConfigureAwait(false);
             Task<T>? work = null;
             try
@@ -120,6 +127,10 @@ internal sealed class StorageGuard
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 return Outcome.FromException<T>(error);
+            }
+            finally
+            {
+                timeouts.Remove(timed);
             }
         }
 

@@ -1,0 +1,85 @@
+namespace Cacheme.Concurrency;
+
+/// <summary>Cancels what runs longer than a timeout, with one timer for all.</summary>
+/// <remarks>
+/// A timer for each operation is dear when thousands are under way: they all share the process's timer locks with every
+/// delay in the application. Since the timeout is the same for all, they run out in the order in which they began, and
+/// only the first one needs a timer. Thread-safe.
+/// </remarks>
+internal sealed class TimeoutQueue : IAsyncDisposable
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(CancellationTokenSource Source, long Began)> _running = [];
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private bool _isArmed;
+
+    /// <param name="timeout">The same for all; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+    /// <param name="time">The clock.</param>
+    public TimeoutQueue(TimeSpan timeout, TimeProvider time)
+    {
+        _timeout = timeout;
+        _time = time;
+        _timer = time.CreateTimer(static queue => ((TimeoutQueue)queue!).CancelDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Cancels the source when the timeout has passed, unless what is returned is given to <see cref="Remove"/> before.</summary>
+    public LinkedListNode<(CancellationTokenSource Source, long Began)> Add(CancellationTokenSource source)
+    {
+        lock (_lock)
+        {
+            var added = _running.AddLast((source, _time.GetTimestamp()));
+            if (!_isArmed && _timeout != Timeout.InfiniteTimeSpan)
+            {
+                Arm(_timeout);
+            }
+
+            return added;
+        }
+    }
+
+    /// <summary>Takes it out; no matter whether its time has passed.</summary>
+    public void Remove(LinkedListNode<(CancellationTokenSource Source, long Began)> added)
+    {
+        lock (_lock)
+        {
+            if (added.List is not null)
+            {
+                _running.Remove(added);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    private void CancelDue()
+    {
+        lock (_lock)
+        {
+            _isArmed = false;
+            while (_running.First is { } first)
+            {
+                var left = _timeout - _time.GetElapsedTime(first.Value.Began);
+                if (left > TimeSpan.Zero)
+                {
+                    Arm(left);
+                    return;
+                }
+
+                _running.RemoveFirst();
+                // On the pool: what was registered with the token must not run under the lock, nor throw at the timer.
+                _ = first.Value.Source.CancelAsync();
+            }
+        }
+    }
+
+    // Under the lock. It stays armed when the first one ends in time, and then finds the next one.
+    private void Arm(TimeSpan left)
+    {
+        _isArmed = true;
+        _timer.Change(left < Shortest ? Shortest : left, Timeout.InfiniteTimeSpan);
+    }
+}
