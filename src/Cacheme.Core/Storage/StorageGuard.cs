@@ -18,6 +18,7 @@ internal sealed class StorageGuard : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CachemeMeter _meter;
     private readonly ILogger _logger;
+    private readonly CircuitBreakerStateProvider _circuitState = new();
     private readonly ResiliencePipeline _circuit;
     private readonly TimeoutQueue _timeouts;
 
@@ -41,16 +42,17 @@ internal sealed class StorageGuard : IAsyncDisposable
     {
         var started = _time.GetTimestamp();
         var attempt = new Attempt<TState, T>(_storage, state, action, Timeout, _timeouts);
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
         Outcome<T> outcome;
-        try
+        if (_circuitState.CircuitState == CircuitState.Closed)
         {
-            outcome = await _circuit.ExecuteOutcomeAsync(
-                static (context, attempt) => attempt.RunAsync(context.CancellationToken), context, attempt).ConfigureAwait(false);
+            // A closed circuit lets everything through, so it is enough to tell it afterwards. Around an operation that
+            // waits it would cost four more state machines.
+            outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+            await TellCircuitAsync(outcome, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        else
         {
-            ResilienceContextPool.Shared.Return(context);
+            outcome = await RunInCircuitAsync(static (attempt, token) => attempt.RunAsync(token), attempt, cancellationToken).ConfigureAwait(false);
         }
 
         if (outcome.Exception is OperationCanceledException)
@@ -63,6 +65,30 @@ internal sealed class StorageGuard : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _timeouts.DisposeAsync();
+
+    private async ValueTask TellCircuitAsync<T>(Outcome<T> outcome, CancellationToken cancellationToken)
+    {
+        // A caller who left says nothing about the storage.
+        if (!(outcome.Exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            await RunInCircuitAsync(static (outcome, _) => new ValueTask<Outcome<T>>(outcome), outcome, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<Outcome<T>> RunInCircuitAsync<TState, T>(
+        Func<TState, CancellationToken, ValueTask<Outcome<T>>> action, TState state, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            return await _circuit.ExecuteOutcomeAsync(
+                static (context, call) => call.Action(call.State, context.CancellationToken), context, (Action: action, State: state)).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
 
     private void Report(string operation, long started, Exception? error)
     {
@@ -84,6 +110,7 @@ internal sealed class StorageGuard : IAsyncDisposable
         MinimumThroughput = options.FailuresBeforeBreak,
         SamplingDuration = options.FailureWindow,
         BreakDuration = options.BreakDuration,
+        StateProvider = _circuitState,
         // A caller who left is no fault of the storage's; every other exception is.
         ShouldHandle = static arguments => new(arguments.Outcome.Exception is { } error
             && !(error is OperationCanceledException && arguments.Context.CancellationToken.IsCancellationRequested)),
