@@ -275,12 +275,23 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
 
         if (led.Count > 0)
         {
-            var flightOf = led.ToDictionary(item => item.Key, item => item.Flight, StringComparer.Ordinal);
-            run.Leads((table, key) => table == _flights && flightOf.TryGetValue(key, out var flight) && !flight.IsDone);
+            run.Leads(Leads(led));
             Start(run, ReadMode.Get, load, led, asBatch);
         }
 
         return flights;
+    }
+
+    private Func<object, string, bool> Leads(List<ReadItem<TNode, TValue>> led)
+    {
+        if (led is [var only])
+        {
+            var flight = only.Flight;
+            return (table, key) => table == _flights && flight.Key == key && !flight.IsDone;
+        }
+
+        var flightOf = led.ToDictionary(item => item.Key, item => item.Flight, StringComparer.Ordinal);
+        return (table, key) => table == _flights && flightOf.TryGetValue(key, out var flight) && !flight.IsDone;
     }
 
     internal NodeLoad<TNode, TValue> OwnLoad => _ownLoad;

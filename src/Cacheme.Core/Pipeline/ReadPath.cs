@@ -26,7 +26,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
                 await AskRemoteAsync(items).ConfigureAwait(false);
             }
 
-            await LoadAsync([.. items.Where(item => item.IsOpen)]).ConfigureAwait(false);
+            await LoadAsync(Open(items)).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -60,7 +60,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
     {
         for (var tier = 0; tier < _definition.RemoteTiers.Count; tier++)
         {
-            var open = items.Where(item => item.IsOpen).ToList();
+            var open = Open(items);
             if (open.Count == 0)
             {
                 return;
@@ -68,8 +68,8 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
 
             var storage = _definition.RemoteTiers[tier].Storage;
             using var together = Together(open);
-            var answers = await storage.ReadAsync([.. open.Select(item => item.Key)], together.Token).ConfigureAwait(false);
-            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
+            var answers = await storage.ReadAsync(open.ConvertAll(static item => item.Key), together.Token).ConfigureAwait(false);
+            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>(open.Count);
             for (var i = 0; i < open.Count; i++)
             {
                 if (!answers[i].Exists)
@@ -94,31 +94,38 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
     {
         if (mode == ReadMode.TryGet)
         {
-            open.ForEach(item => FinishWithout(item));
+            open.ForEach(static item => FinishWithout(item));
             return;
         }
 
-        var substituted = new List<Task>();
-        if (mode == ReadMode.Get)
-        {
-            // A refresh or a set of the same generation is under way: one load is enough.
-            foreach (var item in open.ToList())
-            {
-                if (item.Flight.JoinStandIn() is { } standIn)
-                {
-                    open.Remove(item);
-                    substituted.Add(TakeFromAsync(item, standIn));
-                }
-            }
-        }
-
-        if (open.Count > 0)
-        {
-            substituted.Add(asBatch && open[0].Node is IBatchLoad<TNode, TValue> batch ? LoadBatchAsync(batch, open) : LoadEachAsync(open));
-        }
-
         // None of them fails: each item gets its own exception, and what one has to do with is no affair of the others.
-        await Task.WhenAll(substituted).ConfigureAwait(false);
+        var substituted = mode == ReadMode.Get ? Substitute(open) : [];
+        var loaded = open.Count == 0 ? Task.CompletedTask
+            : asBatch && open[0].Node is IBatchLoad<TNode, TValue> batch ? LoadBatchAsync(batch, open)
+            : LoadEachAsync(open);
+        foreach (var taken in substituted)
+        {
+            await taken.ConfigureAwait(false);
+        }
+
+        await loaded.ConfigureAwait(false);
+    }
+
+    // A refresh or a set of the same generation is under way: one load is enough.
+    private static List<Task> Substitute(List<ReadItem<TNode, TValue>> open)
+    {
+        List<Task>? taken = null;
+        open.RemoveAll(item =>
+        {
+            if (item.Flight.JoinStandIn() is not { } standIn)
+            {
+                return false;
+            }
+
+            (taken ??= []).Add(TakeFromAsync(item, standIn));
+            return true;
+        });
+        return taken ?? [];
     }
 
     private async Task LoadBatchAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> open)
@@ -143,7 +150,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         var startedAt = cache.Clock.UnixNow;
         var nodes = round.ConvertAll(item => item.Node);
         var values = await cache.Loader.RunAsync(context => batch.LoadBatchAsync(nodes, context), nodes.Count, together.Token).ConfigureAwait(false);
-        var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>();
+        var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>(round.Count);
         foreach (var item in round)
         {
             // A load that gives null for the whole batch leaves all of them out, whatever its type promises.
@@ -160,16 +167,15 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         Finish(found, overrides: false);
     }
 
-    private async Task LoadEachAsync(List<ReadItem<TNode, TValue>> open)
+    private Task LoadEachAsync(List<ReadItem<TNode, TValue>> open)
     {
         if (open.Count == 1)
         {
-            await LoadOneAsync(open[0]).ConfigureAwait(false);
-            return;
+            return LoadOneAsync(open[0]).AsTask();
         }
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = _definition.Policy.LoadConcurrency };
-        await Parallel.ForEachAsync(open, options, (item, _) => LoadOneAsync(item)).ConfigureAwait(false);
+        return Parallel.ForEachAsync(open, options, (item, _) => LoadOneAsync(item));
     }
 
     private async ValueTask LoadOneAsync(ReadItem<TNode, TValue> item)
@@ -181,7 +187,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
             var lookup = await cache.Loader.RunAsync(context => load(item.Node, context), 1, item.Flight.Abandoned).ConfigureAwait(false);
             if (lookup.Found)
             {
-                Finish([(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1))], mode == ReadMode.Refresh);
+                Finish([(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1))], overrides: mode == ReadMode.Refresh);
             }
             else
             {
@@ -208,8 +214,22 @@ internal sealed class ReadPath<TNode, TValue>(NodeCache<TNode, TValue> cache, Ru
         }
     }
 
+    private static List<ReadItem<TNode, TValue>> Open(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    {
+        var open = new List<ReadItem<TNode, TValue>>(items.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].IsOpen)
+            {
+                open.Add(items[i]);
+            }
+        }
+
+        return open;
+    }
+
     // Only of the items that are still open: nobody leaves one that has its value already.
-    private static AbandonedTogether Together(List<ReadItem<TNode, TValue>> open) => new(open.ConvertAll(item => item.Flight.Abandoned));
+    private static AbandonedTogether Together(List<ReadItem<TNode, TValue>> open) => new(open.ConvertAll(static item => item.Flight.Abandoned));
 
     // Steps 8 and 9.
     private void Finish(List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Found)> found, bool overrides)

@@ -83,13 +83,17 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <summary>Sends what has its place, one write and one removal for each storage. Never fails; returns the storages that did.</summary>
     public async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync()
     {
-        if (_writes.Length == 0)
+        var failures = default(List<(string, Exception)>);
+        var sent = Array.ConvertAll(_writes, static writes => writes.SendAsync());
+        for (var tier = 0; tier < sent.Length; tier++)
         {
-            return [];
+            if (await sent[tier].ConfigureAwait(false) is { } error)
+            {
+                (failures ??= []).Add((_writes[tier].Storage, error));
+            }
         }
 
-        var errors = await Task.WhenAll(_writes.Select(writes => writes.SendAsync())).ConfigureAwait(false);
-        return [.. errors.Zip(_writes).Where(pair => pair.First is not null).Select(pair => (pair.Second.Storage, pair.First!))]; // Filtered before.
+        return failures ?? (IReadOnlyList<(string, Exception)>)[];
     }
 
     /// <summary>Sends what has its place, and waits for it at most as long as the values may be handed out.</summary>

@@ -74,6 +74,11 @@ internal sealed class KeyLanes : IAsyncDisposable
     /// <summary>Sends what is ready, as one write and one removal, and goes on with the lanes that wait behind.</summary>
     public void Run(IReadOnlyList<LaneOperation> ready)
     {
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
         var writes = ready.Where(operation => operation.Write is not null).ToList();
         var removals = ready.Where(operation => operation.Write is null).ToList();
         if (writes.Count > 0)

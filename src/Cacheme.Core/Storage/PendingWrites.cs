@@ -33,14 +33,25 @@ internal sealed class PendingWrites(string storage, KeyLanes lanes, TimeSpan tim
         lanes.Run(_ready);
         try
         {
-            var done = Task.WhenAll(_operations.Select(operation => operation.Done));
+            var ended = FirstErrorAsync();
             // Those that are sent at once end with the storage's timeout; only those that wait for others need another one.
-            var errors = await (_ready.Count == _operations.Count ? done : done.WaitAsync(timeout, time)).ConfigureAwait(false);
-            return errors.FirstOrDefault(error => error is not null);
+            return await (_ready.Count == _operations.Count ? ended : ended.WaitAsync(timeout, time)).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
             return error;
         }
+    }
+
+    private async Task<Exception?> FirstErrorAsync()
+    {
+        var first = default(Exception);
+        foreach (var operation in _operations)
+        {
+            var error = await operation.Done.ConfigureAwait(false);
+            first ??= error;
+        }
+
+        return first;
     }
 }

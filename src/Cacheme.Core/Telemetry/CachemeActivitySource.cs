@@ -9,7 +9,8 @@ internal static class CachemeActivitySource
 
     public static Activity? StartLoad(string node, int keys)
     {
-        var activity = Source.StartActivity($"cacheme.load {node}");
+        // The name would be put together for nobody.
+        var activity = Source.HasListeners() ? Source.StartActivity($"cacheme.load {node}") : null;
         activity?.SetTag("cacheme.node", node);
         activity?.SetTag("cacheme.keys", keys);
         return activity;
@@ -17,7 +18,7 @@ internal static class CachemeActivitySource
 
     public static Activity? StartRead(string store, int keys)
     {
-        var activity = Source.StartActivity($"cacheme.read {store}");
+        var activity = Source.HasListeners() ? Source.StartActivity($"cacheme.read {store}") : null;
         activity?.SetTag("cacheme.store", store);
         activity?.SetTag("cacheme.keys", keys);
         return activity;
