@@ -67,12 +67,17 @@ internal sealed class Flight<TResult>
     }
 
     /// <summary>Hands the result to all who wait. The flight stays joinable until its end.</summary>
-    public void Complete(TResult result) => _done.TrySetResult(result);
+    public void Complete(TResult result)
+    {
+        Run.End();
+        _done.TrySetResult(result);
+    }
 
     /// <summary>Hands the exception to all who wait. Nobody joins from now on: the next caller starts anew.</summary>
     public void Fail(Exception exception)
     {
         Detach();
+        Run.End();
         if (_done.TrySetException(exception))
         {
             // Everybody may have left; then nobody else looks at it.
@@ -184,6 +189,6 @@ internal sealed class Flight<TResult>
         }
 
         // On the pool: what was registered with the token must not run in the caller that leaves, nor throw at it.
-        _ = _abandoned.CancelAsync();
+        _ = _abandoned.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
     }
 }

@@ -7,7 +7,7 @@ namespace Cacheme.Concurrency;
 /// Thread-safe. A key costs memory only while something runs for it. Tickets grow with every start, so that "started later"
 /// can be told apart even when a flight ends first.
 /// </remarks>
-internal sealed class SingleFlight<TResult>
+internal sealed class SingleFlight<TResult>(string label)
 {
     private readonly ConcurrentDictionary<string, FlightSlot<TResult>> _slots = new(StringComparer.Ordinal);
     private long _lastTicket;
@@ -15,17 +15,20 @@ internal sealed class SingleFlight<TResult>
     /// <summary>The number of keys something runs for.</summary>
     public int Count => _slots.Count;
 
+    /// <summary>Refuses a key whose flight the caller's own work belongs to.</summary>
+    /// <exception cref="LoadCycleException">It would start itself over and over.</exception>
+    public void RefuseOwn(string key) => Run.Current?.RefuseOwn(this, key, label);
+
     /// <summary>Joins the key's current flight, or leads a new one.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="run">The run that the new flight belongs to.</param>
     /// <param name="leads">Whether the caller leads, and so must run the work and end the flight.</param>
-    public Flight<TResult> JoinOrLead(string key, Run run, out bool leads)
+    public Flight<TResult> JoinOrLead(string key, out bool leads)
     {
         var slot = Enter(key);
         try
         {
             leads = slot.Current?.TryJoin() != true;
-            return leads ? slot.Current = Start(slot, key, run) : slot.Current!; // Not null: it was joined.
+            return leads ? slot.Current = Start(slot, key) : slot.Current!; // Not null: it was joined.
         }
         finally
         {
@@ -34,12 +37,12 @@ internal sealed class SingleFlight<TResult>
     }
 
     /// <summary>Leads a flight that nobody joins.</summary>
-    public Flight<TResult> Lead(string key, Run run)
+    public Flight<TResult> Lead(string key)
     {
         var slot = Enter(key);
         try
         {
-            return Start(slot, key, run);
+            return Start(slot, key);
         }
         finally
         {
@@ -49,9 +52,8 @@ internal sealed class SingleFlight<TResult>
 
     /// <summary>Leads a flight that nobody joins at once, but that flights of the key may use in place of work of their own.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="run">The run that the flight belongs to.</param>
     /// <param name="supersede">Whether it begins a new generation: what runs now is not joined and does not commit.</param>
-    public Flight<TResult> LeadStandIn(string key, Run run, bool supersede)
+    public Flight<TResult> LeadStandIn(string key, bool supersede)
     {
         var slot = Enter(key);
         try
@@ -61,7 +63,7 @@ internal sealed class SingleFlight<TResult>
                 Supersede(slot);
             }
 
-            return slot.StandIn = Start(slot, key, run);
+            return slot.StandIn = Start(slot, key);
         }
         finally
         {
@@ -132,10 +134,10 @@ internal sealed class SingleFlight<TResult>
         slot.Floor = slot.Committed = NextTicket();
     }
 
-    private Flight<TResult> Start(FlightSlot<TResult> slot, string key, Run run)
+    private Flight<TResult> Start(FlightSlot<TResult> slot, string key)
     {
         slot.Users++;
-        return new Flight<TResult>(this, slot, key, run, NextTicket());
+        return new Flight<TResult>(this, slot, key, new Run(label, this, key), NextTicket());
     }
 
     // Returns the slot with its lock held.

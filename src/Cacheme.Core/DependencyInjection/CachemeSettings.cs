@@ -17,14 +17,24 @@ internal sealed class CachemeSettings
     /// <summary>Policies by node name.</summary>
     public Dictionary<string, NodeSettings> Nodes { get; set; } = [];
 
-    public NodePolicy Apply(string node, NodePolicy policy)
+    /// <summary>Puts what is said of a node over its policy.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="policy">What the node says itself.</param>
+    /// <param name="faults">Gets a sentence for each setting that means nothing.</param>
+    public NodePolicy Apply(string node, NodePolicy policy, ICollection<string> faults)
     {
         if (!Nodes.TryGetValue(node, out var settings))
         {
             return policy;
         }
 
-        var tiers = settings.Caches?.Select(tier => new NodeTierPolicy(tier.Storage ?? "", tier.Ttl)) ?? policy.Tiers;
+        var chain = settings.Caches?.Select(tier => new NodeTierPolicy(tier.Storage ?? "", tier.Ttl)) ?? policy.Tiers;
+        var tiers = chain.ToList();
+        foreach (var storage in settings.Ttls?.Keys.Where(storage => !tiers.Exists(tier => tier.Storage == storage)) ?? [])
+        {
+            faults.Add($"The configuration gives node '{node}' a ttl in storage '{storage}', which is not among its caches: name one of them, or give the whole chain under Caches.");
+        }
+
         return policy with
         {
             Version = settings.Version ?? policy.Version,

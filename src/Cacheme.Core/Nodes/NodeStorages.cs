@@ -14,6 +14,7 @@ internal sealed class NodeStorages : IAsyncDisposable
         ? "none is registered"
         : "registered are " + string.Join(", ", Local.Keys.Concat(Remote.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
 
+    /// <summary>Disposes all of them; what one throws is thrown after the others are done.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var storage in Local.Values)
@@ -21,9 +22,6 @@ internal sealed class NodeStorages : IAsyncDisposable
             storage.Dispose();
         }
 
-        foreach (var storage in Remote.Values)
-        {
-            await storage.DisposeAsync().ConfigureAwait(false);
-        }
+        await Task.WhenAll(Remote.Values.Select(async storage => await storage.DisposeAsync().ConfigureAwait(false))).ConfigureAwait(false);
     }
 }

@@ -6,17 +6,19 @@ namespace Cacheme.Pipeline;
 internal sealed class BatchCall<TNode, TValue>
     where TNode : notnull
 {
-    private readonly NodeCache<TNode, TValue> _cache;
+    private readonly NodeContext<TNode, TValue> _context;
+    private readonly Requests<TNode, TValue> _requests;
     private readonly List<string> _order = [];
     private readonly Dictionary<string, TNode> _distinct = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TValue> _values = new(StringComparer.Ordinal);
 
-    public BatchCall(NodeCache<TNode, TValue> cache, IEnumerable<TNode> nodes)
+    public BatchCall(NodeContext<TNode, TValue> context, Requests<TNode, TValue> requests, IEnumerable<TNode> nodes)
     {
-        _cache = cache;
+        _context = context;
+        _requests = requests;
         foreach (var node in nodes)
         {
-            var key = cache.KeyOf(node);
+            var key = context.KeyOf(node);
             _order.Add(key);
             _distinct.TryAdd(key, node);
         }
@@ -31,9 +33,9 @@ internal sealed class BatchCall<TNode, TValue>
         var missing = new List<(TNode Node, string Key)>();
         foreach (var (key, node) in _distinct)
         {
-            if (_cache.TryFind(node, out var value, out var tier))
+            if (_context.TryFind(node, out var value, out var tier))
             {
-                _cache.Definition.Counters.Hit(tier);
+                _context.Counters.Hit(tier);
                 _values[key] = value;
             }
             else
@@ -52,11 +54,11 @@ internal sealed class BatchCall<TNode, TValue>
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            missing.ForEach(_ => _cache.Definition.Counters.Cancel());
+            missing.ForEach(_ => _context.Counters.Cancel());
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        var flights = _cache.JoinOrLead(missing, _cache.OwnLoad, asBatch: true);
+        var flights = _requests.JoinOrLead(missing, _context.OwnLoad, asBatch: true);
         var failure = default(Exception);
         var requests = flights.Zip(missing, (flight, node) => WaitAsync(flight.Flight, flight.Joined, node, cancellationToken)).ToList();
         foreach (var request in requests)
@@ -75,9 +77,9 @@ internal sealed class BatchCall<TNode, TValue>
     {
         try
         {
-            var lookup = await _cache.RequestAsync(flight, joined, takesNone: false, cancellationToken).ConfigureAwait(false);
+            var lookup = await _requests.WaitAsync(flight, joined, takesNone: false, cancellationToken).ConfigureAwait(false);
             // "None" comes only from a flight that a lookup of somebody else's led: then this call asks with its own load.
-            var value = lookup.Found ? lookup.Value : await _cache.GetAsync(node.Node, cancellationToken).ConfigureAwait(false);
+            var value = lookup.Found ? lookup.Value : await _requests.GetAsync(node.Node, _context.OwnLoad, cancellationToken).ConfigureAwait(false);
             lock (_values)
             {
                 _values[node.Key] = value;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Cacheme.Nodes;
 using Cacheme.Storage;
@@ -94,24 +93,6 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
             return null;
         }
     }
-
-    /// <summary>The serialized value, for a node that hands out copies; null when it hands out the value itself.</summary>
-    /// <exception cref="Exception">What the serializer throws.</exception>
-    public ReadOnlyMemory<byte>? CopyOf(TValue value)
-    {
-        if (!definition.Policy.CopiesValues || value is null)
-        {
-            return null;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
-        definition.Serializer.Serialize(value, buffer);
-        return buffer.WrittenMemory;
-    }
-
-    /// <summary>The value a caller gets: a copy of its own where the node says so.</summary>
-    public TValue ValueFor(TValue value, ReadOnlyMemory<byte>? copy) =>
-        copy is { } bytes ? definition.Serializer.Deserialize<TValue>(bytes) : value;
 
     private bool IsOfSomebodyElse(EntryRead read) => read.Status switch
     {

@@ -8,7 +8,7 @@ namespace Cacheme.Pipeline;
 /// <summary>Makes the caches of nodes, from their policies and what appsettings say over them.</summary>
 internal sealed class NodeBuilder(
     NodeResolver resolver,
-    Func<string, NodePolicy, NodePolicy> overrides,
+    Func<string, NodePolicy, ICollection<string>, NodePolicy> overrides,
     CacheClock clock,
     IServiceScopeFactory scopes,
     CachemeMeter meter,
@@ -19,7 +19,7 @@ internal sealed class NodeBuilder(
         where TNode : notnull
     {
         var name = policy.Name ?? typeof(TNode).Name;
-        var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), overrides(name, policy), faults);
+        var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), overrides(name, policy, faults), faults);
         return definition is null ? null : new NodeCache<TNode, TValue>(definition, shape, clock, scopes, meter, logger);
     }
 

@@ -22,7 +22,7 @@ public sealed class PromotionTests
         await fixture.Cacheme.SetAsync(new ItemNode(1), new Item("old"), Ct);
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
         var cache = (NodeCache<ItemNode, Item>)fixture.Cache<ItemNode, Item>();
-        var key = cache.KeyOf(new ItemNode(1));
+        var key = cache.Context.KeyOf(new ItemNode(1));
         var tiers = new LocalTiers<ItemNode, Item>(
             cache.Definition, new ClassNodeShape<ItemNode, Item>(), Meanwhile, new CacheClock(fixture.Time), NullLogger.Instance);
 
@@ -34,7 +34,7 @@ public sealed class PromotionTests
         {
             if (isRemoved)
             {
-                cache.Local.Remove(new ItemNode(1), found, EvictionReason.Invalidated);
+                cache.Context.Local.Remove(new ItemNode(1), found, EvictionReason.Invalidated);
             }
 
             action();

@@ -97,14 +97,14 @@ public sealed class RefreshOrderTests : RuleTests
     [Fact]
     public void TryCommitCopy_CommittedSinceItsStart_IsRefused()
     {
-        var table = new SingleFlight<int>();
-        var set = table.LeadStandIn("key", new Run("set"), supersede: true);
-        var get = table.JoinOrLead("key", new Run("get"), out _);
+        var table = new SingleFlight<int>("label");
+        var set = table.LeadStandIn("key", supersede: true);
+        var get = table.JoinOrLead("key", out _);
 
         Assert.True(set.TryCommit(overrides: true, () => { }));
 
         Assert.False(get.TryCommitCopy(() => { }));
-        table.JoinOrLead("key", new Run("later"), out var leads);
+        table.JoinOrLead("key", out var leads);
         Assert.True(leads);
     }
 

@@ -77,6 +77,13 @@ public sealed class Rule09_WrongSetUpTests
         cacheme => cacheme.AddNode<ItemNode>(), Settings(("Cacheme:Nodes:ItemNode:Ttls:local", "00:00:00")), "'ItemNode'", "'local'", "ttl");
 
     [Fact]
+    public Task TimeToLiveInSettingsOfAStorageTheNodeDoesNotUse() => Refused(
+        cacheme => cacheme.AddNode<ItemNode>(), Settings(("Cacheme:Nodes:ItemNode:Ttls:loacl", "00:00:01")), "'ItemNode'", "'loacl'", "Caches");
+
+    [Fact]
+    public Task OptionsOfAStorageThatIsNone() => Refused(cacheme => cacheme.ConfigureStorage("redsi", _ => { }), "'redsi'", "'remote'");
+
+    [Fact]
     public async Task NodeThatIsNotRegistered_NamesTheCure()
     {
         await using var fixture = new CacheFixture(_ => { });

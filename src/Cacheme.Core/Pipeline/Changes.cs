@@ -1,0 +1,73 @@
+using Cacheme.Concurrency;
+using Cacheme.Telemetry;
+
+namespace Cacheme.Pipeline;
+
+/// <summary>What changes a key's value from outside the read path: set, refresh, invalidate.</summary>
+internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
+    where TNode : notnull
+{
+    /// <summary>Puts a value into every tier; what is under way for the key does not store its own.</summary>
+    public async ValueTask SetAsync(TNode node, TValue value, CancellationToken cancellationToken)
+    {
+        if (value is null && !context.Definition.Policy.CachesNull)
+        {
+            throw new ArgumentNullException(
+                nameof(value), $"Node '{context.Definition.Name}' does not cache null: say .CacheNull() in its policy, or invalidate the node.");
+        }
+
+        var key = context.KeyOf(node);
+        cancellationToken.ThrowIfCancellationRequested();
+        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1);
+        var writeBack = context.BeginWriteBack();
+        // Serialized before anything changes: what cannot be written is the caller's to know.
+        var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
+        var flight = context.Flights.LeadStandIn(key, supersede: true);
+        writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write, overrides: true);
+        flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1));
+        await EndAsync(writeBack, flight).WaitAsync(cancellationToken).ConfigureAwait(false);
+        context.Counters.Set();
+    }
+
+    /// <summary>Loads anew, by a flight that others join only in place of a load of their own.</summary>
+    public async ValueTask<TValue> RefreshAsync(TNode node, CancellationToken cancellationToken)
+    {
+        var key = context.KeyOf(node);
+        cancellationToken.ThrowIfCancellationRequested();
+        context.Flights.RefuseOwn(key);
+        var flight = context.Flights.LeadStandIn(key, supersede: false);
+        context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
+        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        context.Counters.Refresh();
+        return context.Copies.Of(result);
+    }
+
+    /// <summary>Removes the keys from every tier; what is under way for them does not store its own.</summary>
+    /// <exception cref="InvalidationException">A storage was not reached.</exception>
+    public async ValueTask InvalidateAsync(IEnumerable<TNode> nodes, CancellationToken cancellationToken)
+    {
+        var distinct = nodes.Select(node => (Node: node, Key: context.KeyOf(node))).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var writeBack = context.BeginWriteBack();
+        foreach (var (node, key) in distinct)
+        {
+            context.Flights.Supersede(key, () =>
+            {
+                writeBack.AddRemoval(key);
+                context.Local.Remove(node, key, EvictionReason.Invalidated);
+            });
+        }
+
+        context.Counters.Invalidate(distinct.Count);
+        var failures = await writeBack.SendAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (failures.Count > 0)
+        {
+            throw new InvalidationException([.. failures.Select(failure => failure.Storage)], failures[0].Error);
+        }
+    }
+
+    private static async Task EndAsync(WriteBack<TNode, TValue> writeBack, Flight<FlightResult<TValue>> flight)
+    {
+        await writeBack.SendAsync().ConfigureAwait(false);
+        flight.End();
+    }
+}
