@@ -17,9 +17,13 @@ internal sealed record Contender(string Name, Func<Source, Task<ISubject>> Start
         await using var subject = await Start(source);
         var crew = new WorkerCrew(workload, subject);
         GC.Collect();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var time = await crew.RunAsync(workers);
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var gets = await probe.CountGetsAsync();
-        return new Measured(time, source.LoadedKeys, gets, [.. Faults(workload, source, crew, subject)]);
+        return new Measured(time, cpu, allocated, source.LoadedKeys, gets, [.. Faults(workload, source, crew, subject)]);
     }
 
     private static IEnumerable<string> Faults(Workload workload, Source source, WorkerCrew crew, ISubject subject)

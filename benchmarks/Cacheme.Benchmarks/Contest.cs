@@ -7,26 +7,24 @@ namespace Cacheme.Benchmarks;
 /// <summary>Runs contenders in turns, several rounds, and prints the median of each.</summary>
 internal sealed class Contest(Workload workload, IReadOnlyList<Contender> contenders, RedisProbe probe, int rounds)
 {
-    private const int WarmUpRequests = 5_000;
-    private const int WarmUpWorkers = 1_000;
+    private const int WarmUpWorkers = 5_000;
 
     /// <summary>Whether a run was not as it must be.</summary>
     public bool HasFaults { get; private set; }
 
-    /// <summary>Lets the JIT see all the code before it counts.</summary>
+    /// <summary>Lets the JIT see all the code, and compile it a second time, before it counts.</summary>
     public async Task WarmUpAsync()
     {
-        var some = new Workload([.. workload.Requests.Take(WarmUpRequests)]);
         foreach (var contender in contenders)
         {
-            await contender.RunAsync(some, WarmUpWorkers, probe);
+            await contender.RunAsync(workload, WarmUpWorkers, probe);
         }
     }
 
     public async Task RunAsync(IEnumerable<int> crews)
     {
-        Console.WriteLine($"| workers | {"cache",-32} | time s | ideal s | ratio |   loads | unique |    GETs |");
-        Console.WriteLine($"|--------:|-{new string('-', 32)}-|-------:|--------:|------:|--------:|-------:|--------:|");
+        Console.WriteLine($"| workers | {"cache",-32} | time s | ideal s | ratio | cpu s | KB a request |  loads | unique |   GETs |");
+        Console.WriteLine($"|--------:|-{new string('-', 32)}-|-------:|--------:|------:|------:|-------------:|-------:|-------:|-------:|");
         foreach (var workers in crews)
         {
             var runs = contenders.Select(_ => new List<Measured>()).ToList();
@@ -51,7 +49,7 @@ internal sealed class Contest(Workload workload, IReadOnlyList<Contender> conten
         var median = runs.OrderBy(run => run.Time).ElementAt(runs.Count / 2);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {workers,7} | {name,-32} | {median.Time.TotalSeconds,6:F2} | {ideal.TotalSeconds,7:F2} | {median.Time / ideal,5:F2} | {median.Loads,7} | {workload.UniqueKeys,6} | {median.Gets,7} |"));
+            $"| {workers,7} | {name,-32} | {median.Time.TotalSeconds,6:F2} | {ideal.TotalSeconds,7:F2} | {median.Time / ideal,5:F2} | {median.Cpu.TotalSeconds,5:F2} | {median.Allocated / 1024.0 / workload.Requests.Count,12:F1} | {median.Loads,6} | {workload.UniqueKeys,6} | {median.Gets,6} |"));
         foreach (var fault in runs.SelectMany(run => run.Faults).Distinct())
         {
             HasFaults = true;

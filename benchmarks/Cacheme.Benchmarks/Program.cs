@@ -6,6 +6,8 @@ try
     return args switch
     {
         ["zipf", .. var workers] => await ZipfVerb.RunAsync(Verb.Numbers(workers)),
+        ["batch", .. var workers] => await BatchVerb.RunAsync(Verb.Numbers(workers)),
+        ["hit"] => await HitVerb.RunAsync(),
         _ => Verb.PrintAll(),
     };
 }

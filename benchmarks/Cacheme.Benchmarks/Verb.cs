@@ -12,6 +12,8 @@ internal static class Verb
             dotnet run -c Release --project benchmarks/Cacheme.Benchmarks -- <verb>
 
               zipf [workers...]    200,000 requests of a zipf stream over a Redis of its own: time against the ideal, loads, GETs
+              batch [workers...]   10,000 requests for 20 keys each, with a batch load, over a Redis of its own
+              hit                  a hit in memory, by kind of node, beside FusionCache and HybridCache: ns and bytes
             """);
         return 0;
     }

@@ -17,4 +17,11 @@ internal sealed class Source
         await Task.Delay(LoadTime, cancellationToken);
         return uid;
     }
+
+    /// <summary>Loads many in the time of one.</summary>
+    public async ValueTask LoadManyAsync(int count, CancellationToken cancellationToken)
+    {
+        Interlocked.Add(ref _keys, count);
+        await Task.Delay(LoadTime, cancellationToken);
+    }
 }

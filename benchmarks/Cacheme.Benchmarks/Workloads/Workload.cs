@@ -16,4 +16,22 @@ internal sealed record Workload(IReadOnlyList<int[]> Requests)
         var zipf = new Zipf(Seed, s: 1.001, v: 10, LargestUid);
         return new([.. Enumerable.Range(0, requests).Select(_ => new[] { zipf.Next() })]);
     }
+
+    /// <summary>Requests for many different keys each.</summary>
+    public static Workload OfMany(int requests, int keys)
+    {
+        var zipf = new Zipf(Seed, s: 1.0001, v: 10, LargestUid);
+        return new([.. Enumerable.Range(0, requests).Select(_ => Distinct(zipf, keys))]);
+    }
+
+    private static int[] Distinct(Zipf zipf, int count)
+    {
+        var keys = new HashSet<int>();
+        while (keys.Count < count)
+        {
+            keys.Add(zipf.Next());
+        }
+
+        return [.. keys];
+    }
 }
