@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Cacheme.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.WebApi.Tests.Readme;
+
+/// <summary>The README's code compiles, since it stands in <see cref="ReadmeCode"/>, and does what it says.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void Readme_EveryBlockOfCode_IsCompiledHere()
+    {
+        var compiled = WithoutSpaces(Text("ReadmeCode.cs"));
+        var blocks = Blocks().Matches(Text("README.md")).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Equal(4, blocks.Count);
+        Assert.All(blocks, block => Assert.Contains(WithoutSpaces(block), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Readme_ItsCode_Runs()
+    {
+        RedisServer.Require();
+        await using var redis = await RedisServer.StartAsync();
+        var builder = WebApplication.CreateBuilder();
+        // What the README's reader has on the usual port is here on a free one.
+        builder.Configuration.AddInMemoryCollection([new("Cacheme:Storages:redis", $"redis://{redis.EndPoint}"), new("Urls", "http://127.0.0.1:0")]);
+        await using var app = ReadmeCode.Build(builder);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        Assert.Contains("User 1", await client.GetStringAsync(new Uri("/users/1", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var (friends, stats) = await ReadmeCode.UseAsync(app.Services.GetRequiredService<ICacheme>(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["User 2", "User 3"], friends.Select(friend => friend.Name));
+        Assert.Equal((4, 1, 3), (stats.RequestCount, stats.HitCount, stats.LoadCount));
+    }
+
+    private static string Text(string name)
+    {
+        using var reader = new StreamReader(typeof(ReadmeTests).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    private static string WithoutSpaces(string text) => Spaces().Replace(text, "");
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
