@@ -9,6 +9,9 @@ internal sealed class NodeDefinition
 {
     private static readonly TimeSpan LongestJoinable = TimeSpan.FromMinutes(1);
 
+    // In ticks, since a long is written whole; 0 before it was asked for.
+    private long _joinableFor;
+
     public required string Name { get; init; }
 
     public required Type NodeType { get; init; }
@@ -32,8 +35,19 @@ internal sealed class NodeDefinition
     public required NodeCounters Counters { get; init; }
 
     /// <summary>How long a value may be handed out by the flight that brought it, while its remote writes are under way.</summary>
-    public TimeSpan JoinableFor =>
-        Policy.Tiers.Select(tier => tier.TimeToLive).Append(Policy.NullTimeToLive).Append(LongestJoinable).Min() ?? LongestJoinable;
+    public TimeSpan JoinableFor
+    {
+        get
+        {
+            if (Volatile.Read(ref _joinableFor) == 0)
+            {
+                var shortest = Policy.Tiers.Select(tier => tier.TimeToLive).Append(Policy.NullTimeToLive).Append(LongestJoinable).Min() ?? LongestJoinable;
+                Volatile.Write(ref _joinableFor, shortest.Ticks);
+            }
+
+            return TimeSpan.FromTicks(_joinableFor);
+        }
+    }
 
     public NodeInfo Describe() => new()
     {

@@ -56,8 +56,9 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         RefuseOwn(nodes);
         var flights = new List<(Flight<FlightResult<TValue>>, bool)>(nodes.Count);
         var led = new List<ReadItem<TNode, TValue>>(nodes.Count);
-        foreach (var (node, key) in nodes)
+        for (var i = 0; i < nodes.Count; i++)
         {
+            var (node, key) = nodes[i];
             var flight = context.Flights.JoinOrLead(key, out var leads);
             flights.Add((flight, !leads));
             if (leads)
@@ -109,10 +110,10 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
     {
         try
         {
-            // All of them before any is led.
-            foreach (var (_, key) in nodes)
+            // All of them before any is led; outside of any load there is nothing to refuse.
+            for (var i = 0; Run.Current is not null && i < nodes.Count; i++)
             {
-                context.Flights.RefuseOwn(key);
+                context.Flights.RefuseOwn(nodes[i].Key);
             }
         }
         catch (LoadCycleException)

@@ -13,7 +13,8 @@ internal sealed class WriteBack<TNode, TValue>(
     NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock)
     where TNode : notnull
 {
-    private readonly PendingWrites[] _writes = [.. definition.RemoteTiers.Select(tier => tier.Storage.BeginWrites())];
+    // Made when there is something to write: mostly a value is found where it was looked for first.
+    private PendingWrites[]? _writes;
 
     /// <summary>Serializes a value for the remote tiers that are to have it.</summary>
     /// <param name="key">The full key.</param>
@@ -24,7 +25,7 @@ internal sealed class WriteBack<TNode, TValue>(
     public PreparedWrite<TValue> Prepare(string key, FoundValue<TValue> found, ulong leftAlone, bool overrides, bool throws)
     {
         var remainingLife = found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : default(TimeSpan?);
-        var operations = new LaneOperation?[_writes.Length];
+        var operations = new LaneOperation?[definition.RemoteTiers.Count];
         for (var tier = 0; tier < operations.Length; tier++)
         {
             var isSourceOrFarther = found.Tier >= 0 && tier + definition.LocalTiers.Count >= found.Tier;
@@ -54,11 +55,11 @@ internal sealed class WriteBack<TNode, TValue>(
         {
             var found = write.Found;
             local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
-            for (var tier = 0; tier < _writes.Length; tier++)
+            for (var tier = 0; tier < write.Operations.Length; tier++)
             {
                 if (write.Operations[tier] is { } operation)
                 {
-                    _writes[tier].Add(operation);
+                    Add(tier, operation);
                 }
             }
         }
@@ -74,15 +75,20 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <summary>Gives the removals of a key their places. Under the lock of its slot.</summary>
     public void AddRemoval(string key)
     {
-        for (var tier = 0; tier < _writes.Length; tier++)
+        for (var tier = 0; tier < definition.RemoteTiers.Count; tier++)
         {
-            _writes[tier].Add(new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
+            Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
         }
     }
 
     /// <summary>Sends what has its place, one write and one removal for each storage. Never fails; returns the storages that did.</summary>
     public async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync()
     {
+        if (_writes is null)
+        {
+            return [];
+        }
+
         var failures = default(List<(string, Exception)>);
         var sent = Array.ConvertAll(_writes, static writes => writes.SendAsync());
         for (var tier = 0; tier < sent.Length; tier++)
@@ -99,6 +105,11 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <summary>Sends what has its place, and waits for it at most as long as the values may be handed out.</summary>
     public async Task SendAsync(TimeSpan atMost)
     {
+        if (_writes is null)
+        {
+            return;
+        }
+
         try
         {
             var sent = SendAsync();
@@ -110,6 +121,9 @@ internal sealed class WriteBack<TNode, TValue>(
             // The writes go on; only who comes from now on does not get these values any more.
         }
     }
+
+    private void Add(int tier, LaneOperation operation) =>
+        (_writes ??= [.. definition.RemoteTiers.Select(tier => tier.Storage.BeginWrites())])[tier].Add(operation);
 
     private LaneOperation? Operation(
         string key, FoundValue<TValue> found, int tier, TimeSpan? remainingLife, bool overrides, bool throws)

@@ -49,22 +49,14 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async ValueTask<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var asked = new List<int>(keys.Count);
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (!_lanes.IsDoubtful(keys[i]))
-            {
-                asked.Add(i);
-            }
-        }
-
         var values = new StoredValue[keys.Count];
-        if (asked.Count == 0)
+        var asked = Trusted(keys);
+        if (asked is [])
         {
             return values;
         }
 
-        var question = asked.Count == keys.Count ? keys : [.. asked.Select(i => keys[i])];
+        var question = asked is null ? keys : asked.ConvertAll(i => keys[i]);
         using var span = CachemeActivitySource.StartRead(Name, question.Count);
         var answer = await _guard.RunAsync(
             "get", question, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken).ConfigureAwait(false);
@@ -75,12 +67,31 @@ internal sealed class RemoteStorage : IAsyncDisposable
         }
 
         // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
-        for (var i = 0; i < Math.Min(asked.Count, answer.Value?.Count ?? 0); i++)
+        for (var i = 0; i < Math.Min(question.Count, answer.Value?.Count ?? 0); i++)
         {
-            values[asked[i]] = answer.Value![i]; // Not null: it has a count.
+            values[asked is null ? i : asked[i]] = answer.Value![i]; // Not null: it has a count.
         }
 
         return values;
+    }
+
+    /// <summary>The places of the keys that may be read; null, as it mostly is, for all of them.</summary>
+    private List<int>? Trusted(IReadOnlyList<string> keys)
+    {
+        List<int>? trusted = null;
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (_lanes.IsDoubtful(keys[i]))
+            {
+                trusted ??= [.. Enumerable.Range(0, i)];
+            }
+            else
+            {
+                trusted?.Add(i);
+            }
+        }
+
+        return trusted;
     }
 
     /// <summary>Begins a group of writes and removals.</summary>

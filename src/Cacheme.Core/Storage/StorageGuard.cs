@@ -138,7 +138,7 @@ internal sealed class StorageGuard : IAsyncDisposable
             var ended = new CancellationTokenSource();
             var patience = ended.Token;
             var timed = timeouts.Add(ended);
-            await using var left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended).ConfigureAwait(false);
+            var left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended);
             Task<T>? work = null;
             try
             {
@@ -158,6 +158,7 @@ internal sealed class StorageGuard : IAsyncDisposable
             finally
             {
                 timeouts.Remove(timed);
+                left.Unregister();
             }
         }
 
