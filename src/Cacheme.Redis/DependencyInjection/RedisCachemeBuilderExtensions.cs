@@ -1,7 +1,6 @@
 using Cacheme;
 using Cacheme.DependencyInjection;
 using Cacheme.Redis;
-using Cacheme.Storage;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -35,18 +34,13 @@ public static class RedisCachemeBuilderExtensions
     /// <param name="name">The storage's name.</param>
     /// <param name="multiplexer">Gives the connection.</param>
     /// <param name="database">The number of the database; null for the connection's own default.</param>
-    /// <param name="configure">Sets the storage's timeout and when it is left alone.</param>
     public static CachemeBuilder AddRedis(
-        this CachemeBuilder builder,
-        string name,
-        Func<IServiceProvider, IConnectionMultiplexer> multiplexer,
-        int? database = null,
-        Action<StorageOptions>? configure = null)
+        this CachemeBuilder builder, string name, Func<IServiceProvider, IConnectionMultiplexer> multiplexer, int? database = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(multiplexer);
-        return builder.AddStorage(name, services => RedisStorage.Over(() => multiplexer(services), database), configure);
+        return builder.AddStorage(name, services => RedisStorage.Over(() => multiplexer(services), database));
     }
 
     private static ConfigurationOptions Parse(string name, string configuration, RedisStorageOptions options)

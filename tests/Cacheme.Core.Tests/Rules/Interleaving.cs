@@ -1,4 +1,5 @@
 using Cacheme.Testing;
+using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cacheme.Tests.Rules;
@@ -13,7 +14,7 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
     private const int Ids = 2;
     private const int Steps = 24;
 
-    private readonly Random _random = new(seed);
+    private readonly PCG _random = new(stream: 1, seed: (ulong)seed);
     private readonly int[] _oldestAllowed = new int[Ids];
     private readonly List<Task> _calls = [];
     private readonly List<CancellationTokenSource> _callers = [];
@@ -22,7 +23,7 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
     public async Task RunAsync()
     {
         source.Reset(Ids);
-        if (_random.Next(2) == 0)
+        if (Next(2) == 0)
         {
             await FillRemoteAsync();
         }
@@ -30,8 +31,8 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
         source.Turnstile = storage.Turnstile = new Turnstile();
         for (var step = 0; step < Steps; step++)
         {
-            Act(_random.Next(Ids));
-            if (_random.Next(3) == 0)
+            Act(Next(Ids));
+            if (Next(3) == 0)
             {
                 await Task.Yield();
             }
@@ -63,7 +64,7 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
 
     private void Act(int id)
     {
-        switch (_random.Next(16))
+        switch (Next(16))
         {
             case 0 or 1 or 2:
                 var caller = new CancellationTokenSource();
@@ -87,7 +88,7 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
                 break;
             case 9 when _callers.Count > 0:
                 _trace.Add("cancel");
-                _callers[_random.Next(_callers.Count)].Cancel();
+                _callers[Next(_callers.Count)].Cancel();
                 break;
             case 10:
                 _trace.Add("second");
@@ -210,4 +211,6 @@ internal sealed class Interleaving(int seed, ICacheme cacheme, VersionedSource s
             Assert.Fail($"Seed {seed}: a call hangs. {string.Join(", ", _trace)}");
         }
     }
+
+    private int Next(int below) => (int)_random.Next((uint)below);
 }

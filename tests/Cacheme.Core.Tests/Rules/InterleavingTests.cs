@@ -7,7 +7,7 @@ namespace Cacheme.Tests.Rules;
 
 /// <summary>Rule 2 against chance: what was invalidated or overwritten is never served to who asks afterwards.</summary>
 /// <remarks>
-/// A failure names its seed. The seed decides what begins and what is let go when; only hops from thread to thread in between are
+/// A failure names its seed, of CsCheck's generator; the seeds are fixed, so that a run says the same tomorrow. The seed decides what begins and what is let go when; only hops from thread to thread in between are
 /// the scheduler's, so a rare failure may need its seed more than once.
 /// </remarks>
 public sealed class InterleavingTests

@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Cacheme.Tests.Rules;
 
 /// <summary>Holds whoever comes by, and lets them go one by one in an order of the test's own.</summary>
@@ -34,7 +36,7 @@ internal sealed class Turnstile
         }
     }
 
-    public void Release(Random random, bool fails)
+    public void Release(PCG random, bool fails)
     {
         TaskCompletionSource place;
         lock (_lock)
@@ -44,7 +46,7 @@ internal sealed class Turnstile
                 return;
             }
 
-            var which = random.Next(_held.Count);
+            var which = (int)random.Next((uint)_held.Count);
             place = _held[which];
             _held.RemoveAt(which);
         }
