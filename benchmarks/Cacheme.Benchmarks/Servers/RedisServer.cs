@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using StackExchange.Redis;
 
 namespace Cacheme.Benchmarks.Servers;
@@ -14,6 +15,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-benchmark-");
     private readonly int _port = FreePort();
+    private readonly List<PosixSignalRegistration> _signals = [];
     private readonly Process _process;
 
     private RedisServer(string executable)
@@ -24,6 +26,12 @@ internal sealed class RedisServer : IAsyncDisposable
             "--logfile", Path.Combine(_folder.FullName, "log"), "--save", "", "--appendonly", "no",
         ];
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+        {
+            // A signal ends the process without the event above.
+            _signals.Add(PosixSignalRegistration.Create(signal, _ => Stop()));
+        }
+
         _process = Process.Start(new ProcessStartInfo(executable, arguments))!; // Not null: no shell is used.
     }
 
@@ -53,6 +61,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        _signals.ForEach(signal => signal.Dispose());
         Stop();
         _process.Dispose();
         return ValueTask.CompletedTask;

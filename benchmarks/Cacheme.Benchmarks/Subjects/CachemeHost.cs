@@ -6,21 +6,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Cacheme.Benchmarks.Subjects;
 
-/// <summary>Cacheme in a host of its own, with its defaults, asked through its face.</summary>
+/// <summary>Cacheme in services of its own, with its defaults, asked through its face.</summary>
+/// <remarks>Started as a host starts it. A real host would catch Ctrl-C, and end the run in place of the program.</remarks>
 internal sealed class CachemeHost : ISubject
 {
     private readonly Func<ICacheme, int[], ValueTask<bool>> _ask;
     private readonly FirstWarning _warning = new();
-    private readonly IHost _host;
+    private readonly ServiceProvider _services;
     private readonly ICacheme _cacheme;
 
     private CachemeHost(Source source, Action<CachemeBuilder> configure, Func<ICacheme, int[], ValueTask<bool>> ask)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddProvider(_warning).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(source).AddCacheme(configure);
-        _host = builder.Build();
-        _cacheme = _host.Services.GetRequiredService<ICacheme>();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(_warning).SetMinimumLevel(LogLevel.Warning));
+        services.AddSingleton(source).AddCacheme(configure);
+        _services = services.BuildServiceProvider();
+        _cacheme = _services.GetRequiredService<ICacheme>();
         _ask = ask;
     }
 
@@ -30,15 +31,15 @@ internal sealed class CachemeHost : ISubject
         Source source, Action<CachemeBuilder> configure, Func<ICacheme, int[], ValueTask<bool>> ask)
     {
         var subject = new CachemeHost(source, configure, ask);
-        await subject._host.StartAsync();
+        foreach (var service in subject._services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
         return subject;
     }
 
     public ValueTask<bool> AnswersAsync(int[] uids) => _ask(_cacheme, uids);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _host.StopAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 }
