@@ -1,7 +1,6 @@
 using Cacheme.Benchmarks.Servers;
 using Cacheme.Benchmarks.Subjects;
 using Cacheme.Benchmarks.Workloads;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Benchmarks;
 
@@ -27,7 +26,7 @@ internal static class BatchVerb
 
     private static Contender Cacheme(RedisServer server) => new("Cacheme", source => CachemeHost.StartAsync(
         source,
-        cacheme => cacheme.AddRedis("redis", server.EndPoint).AddNode<BatchUidNode>(),
+        cacheme => cacheme.AddPatientRedis(server.EndPoint).AddNode<BatchUidNode>(),
         static async (cacheme, uids) => (await cacheme.GetAllAsync(uids.Select(uid => new BatchUidNode(uid)))).SequenceEqual(uids)));
 
     private static Contender Plain(RedisServer server) =>

@@ -1,7 +1,6 @@
 using Cacheme.Benchmarks.Servers;
 using Cacheme.Benchmarks.Subjects;
 using Cacheme.Benchmarks.Workloads;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Benchmarks;
 
@@ -34,7 +33,7 @@ internal static class ZipfVerb
 
     private static Contender Remote(RedisServer server) => new("Cacheme", source => CachemeHost.StartAsync(
         source,
-        cacheme => cacheme.AddRedis("redis", server.EndPoint).AddNode<UidNode>(),
+        cacheme => cacheme.AddPatientRedis(server.EndPoint).AddNode<UidNode>(),
         static async (cacheme, uids) => await cacheme.GetAsync(new UidNode(uids[0])) == uids[0]));
 
     private static Contender Plain(RedisServer server) =>
@@ -44,7 +43,7 @@ internal static class ZipfVerb
         source,
         cacheme => cacheme
             .AddLocal("local", LocalSize, EvictionPolicy.TinyLfu)
-            .AddRedis("redis", server.EndPoint)
+            .AddPatientRedis(server.EndPoint)
             .AddNode<LocalUidNode>(),
         static async (cacheme, uids) => await cacheme.GetAsync(new LocalUidNode(uids[0])) == uids[0]));
 }
