@@ -4,7 +4,7 @@ namespace Cacheme;
 
 /// <summary>A node without a class of its own. Made by <see cref="DynamicNodes{TValue}.Key"/>.</summary>
 /// <typeparam name="TValue">The type of the value.</typeparam>
-public sealed record DynamicNode<TValue> : Node<TValue>, IDynamicNode
+public sealed record DynamicNode<TValue> : Node<TValue>
 {
     private readonly string _key;
 
@@ -17,7 +17,7 @@ public sealed record DynamicNode<TValue> : Node<TValue>, IDynamicNode
     /// <inheritdoc/>
     public override NodeKey Key => _key;
 
-    NodeCache IDynamicNode.Cache => Cache;
+    internal override NodeCache OwnCache => Cache;
 
     internal ValueCache<TValue> Cache { get; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Cacheme.Pipeline;
 
 namespace Cacheme;
 
@@ -12,6 +13,9 @@ public abstract record Node
     /// <summary>The key, a pure function of the node's properties: <c>$"user:{UserId}:info"</c>.</summary>
     /// <remarks>The prefix of the application and the version of the policy are added around it.</remarks>
     public abstract NodeKey Key { get; }
+
+    // A node without a class of its own brings its cache along, since its type does not tell.
+    internal virtual NodeCache? OwnCache => null;
 
     // A key may name a person, so it is not printed; and a NodeKey cannot be boxed by the record's own printing.
     private protected virtual bool PrintKey(StringBuilder builder) => false;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cacheme.Pipeline;
 
 /// <summary>Leads the calls of the face, which know a node by its base class, to the cache of its type.</summary>
@@ -29,5 +31,6 @@ internal sealed class ClassNodeCache<TNode, TValue>(NodeCache<TNode, TValue> cac
     public override ValueTask InvalidateAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken) =>
         cache.InvalidateAsync(nodes.Select(Typed), cancellationToken);
 
-    private static TNode Typed(Node node) => (TNode)(object)node;
+    // The node was led here by its own type, which is TNode; a checked cast would cost a part of a hit.
+    private static TNode Typed(Node node) => Unsafe.As<Node, TNode>(ref node);
 }
