@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Cacheme.Tests.Rules;
+
+namespace Cacheme.Tests.Telemetry;
+
+/// <summary>Spans: on loads and on reads of remote storages, under the caller's own, and on nothing else.</summary>
+public sealed class CachemeActivitySourceTests : RuleTests
+{
+    private readonly ConcurrentQueue<Activity> _spans = [];
+    private readonly Activity _caller = new("caller");
+    private readonly ActivityListener _listener;
+
+    public CachemeActivitySourceTests()
+    {
+        _caller.SetIdFormat(ActivityIdFormat.W3C).Start();
+        // Other tests run beside this one: only what belongs to this caller counts.
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Cacheme",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Parent.TraceId == _caller.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = _spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Get_Miss_HasASpanForTheReadAndOneForTheLoadUnderTheCallers()
+    {
+        using var leaves = new CancellationTokenSource();
+        var inLoad = default(string);
+        Source.Load = (_, _) =>
+        {
+            inLoad = Activity.Current?.OperationName;
+            return Task.FromResult("");
+        };
+
+        await RunAsync(() => Cacheme.GetAsync(new ItemNode(4711), leaves.Token).AsTask());
+
+        Assert.Equal(["cacheme.read remote", "cacheme.load ItemNode"], _spans.Select(span => span.OperationName));
+        Assert.All(_spans, span => Assert.Equal(_caller.SpanId, span.ParentSpanId));
+        Assert.Equal("cacheme.load ItemNode", inLoad);
+        Assert.Equal([("cacheme.store", "remote"), ("cacheme.keys", 1)], Tags("cacheme.read remote"));
+        Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1)], Tags("cacheme.load ItemNode"));
+    }
+
+    [Fact]
+    public async Task Get_LocalHit_HasNone()
+    {
+        await Cacheme.SetAsync(new ItemNode(1), new Item("set"), Ct);
+
+        await RunAsync(() => Cacheme.GetAsync(new ItemNode(1), Ct).AsTask());
+
+        Assert.Empty(_spans);
+    }
+
+    [Fact]
+    public async Task Get_RemoteHit_HasOneForTheReadAlone()
+    {
+        await Cacheme.SetAsync(new RemoteOnlyNode(1), new Item("set"), Ct);
+
+        await RunAsync(() => Cacheme.GetAsync(new RemoteOnlyNode(1), Ct).AsTask());
+
+        Assert.Equal("cacheme.read remote", Assert.Single(_spans).OperationName);
+    }
+
+    [Fact]
+    public async Task GetAll_OfABatch_HasOneForTheReadAndOneForTheLoad()
+    {
+        await RunAsync(() => Cacheme.GetAllAsync(Enumerable.Range(0, 20).Select(id => new BatchNode(id)), Ct).AsTask());
+
+        Assert.Equal(["cacheme.read remote", "cacheme.load BatchNode"], _spans.Select(span => span.OperationName));
+        Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20)], Tags("cacheme.load BatchNode"));
+    }
+
+    [Fact]
+    public async Task Get_ReadAndLoadFail_TheirSpansSaySoWithoutWords()
+    {
+        Remote.Before = (_, _) => throw new IOException("down");
+        Source.Load = (_, _) => throw new InvalidDataException("The words of the load.");
+
+        await RunAsync(() => Assert.ThrowsAsync<InvalidDataException>(() => Cacheme.GetAsync(new ItemNode(1), Ct).AsTask()));
+
+        Assert.Equal(
+            [(ActivityStatusCode.Error, nameof(IOException)), (ActivityStatusCode.Error, nameof(InvalidDataException))],
+            _spans.Select(span => (span.Status, span.StatusDescription)));
+    }
+
+    [Fact]
+    public async Task Set_Invalidate_HaveNone()
+    {
+        await RunAsync(async () =>
+        {
+            await Cacheme.SetAsync(new ItemNode(1), new Item("set"), Ct);
+            await Cacheme.InvalidateAsync(new ItemNode(1), Ct);
+        });
+
+        Assert.Empty(_spans);
+    }
+
+    // The activity is set here, since a test's constructor may run in another execution context than the test.
+    private async Task RunAsync(Func<Task> call)
+    {
+        Activity.Current = _caller;
+        using (_listener)
+        {
+            await call();
+        }
+    }
+
+    private IEnumerable<(string, object?)> Tags(string span) =>
+        Assert.Single(_spans, one => one.OperationName == span).TagObjects.Select(tag => (tag.Key, tag.Value));
+}
