@@ -106,7 +106,10 @@ public sealed class Rule09_WrongSetUpTests
     [Fact]
     public async Task Assembly_NodeAddedByNameToo_IsNoFault()
     {
-        await using var fixture = new CacheFixture(cacheme => cacheme.AddNodes(Assembly.GetExecutingAssembly()).AddNode<ItemNode>(policy => policy.Version("by name").Cache("local")));
+        await using var fixture = new CacheFixture(cacheme => cacheme
+            .AddStorage("redis", _ => new FakeStorage(TimeProvider.System)) // One of the assembly's nodes names it.
+            .AddNodes(Assembly.GetExecutingAssembly())
+            .AddNode<ItemNode>(policy => policy.Version("by name").Cache("local")));
 
         Assert.Equal("by name", Assert.Single(fixture.Cacheme.Nodes, node => node.Name == "ItemNode").Version);
         Assert.Contains(fixture.Cacheme.Nodes, node => node.NodeType == typeof(StructNode));
