@@ -13,7 +13,7 @@ public sealed class NodePolicyBuilder
     {
     }
 
-    /// <summary>The node's name, in statistics, in appsettings and in each remote entry. Default: the name of its class.</summary>
+    /// <summary>The node's name, in statistics, in appsettings and in each remote entry. Default: the name of its class, <c>PageNode&lt;Product&gt;</c> for a generic one.</summary>
     /// <remarks>Pin it with the old name when the class is renamed, and no entry is lost.</remarks>
     /// <param name="name">The name, unique in the application.</param>
     public NodePolicyBuilder Name(string name)

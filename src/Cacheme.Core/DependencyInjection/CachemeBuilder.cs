@@ -133,7 +133,7 @@ public sealed class CachemeBuilder
     public CachemeBuilder AddNode<TNode, TValue>()
         where TNode : struct, INode<TValue>, INodePolicy => AddStructNode<TNode, TValue>(isScanned: false);
 
-    /// <summary>Adds every node of an assembly that says its policy itself and is not added by name.</summary>
+    /// <summary>Adds every node of an assembly that says its policy itself and is not added by name. Generic ones are added by name.</summary>
     /// <param name="assembly">The assembly. This uses reflection: name the nodes one by one in an application that is trimmed.</param>
     [RequiresUnreferencedCode("It looks for types by reflection; add the nodes one by one with AddNode.")]
     [RequiresDynamicCode("It makes generic methods by reflection; add the nodes one by one with AddNode.")]

@@ -86,7 +86,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
             {
                 if (!node.IsScanned)
                 {
-                    faults.Add($"Node '{node.NodeType.Name}' is added twice: add it once.");
+                    faults.Add($"Node '{NodeName.Of(node.NodeType)}' is added twice: add it once.");
                 }
             }
             else if (node.Create(builder, faults) is { } cache)

@@ -18,7 +18,7 @@ internal sealed class NodeBuilder(
     public NodeCache<TNode, TValue>? Build<TNode, TValue>(NodePolicy policy, NodeShape<TNode, TValue> shape, ICollection<string> faults)
         where TNode : notnull
     {
-        var name = policy.Name ?? typeof(TNode).Name;
+        var name = policy.Name ?? NodeName.Of(typeof(TNode));
         var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), overrides(name, policy, faults), faults);
         return definition is null ? null : new NodeCache<TNode, TValue>(definition, shape, clock, scopes, meter, logger);
     }

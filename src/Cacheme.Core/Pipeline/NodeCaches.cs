@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using Cacheme.Nodes;
 
 namespace Cacheme.Pipeline;
 
@@ -24,7 +25,7 @@ internal sealed class NodeCaches(IReadOnlyCollection<NodeCache> registered)
 
     /// <exception cref="InvalidOperationException">The node's type is not registered.</exception>
     public NodeCache Of(Type nodeType) => _byType.TryGetValue(nodeType, out var cache) ? cache : throw new InvalidOperationException(
-        $"The node {nodeType.Name} is not registered: add it with AddNode<{nodeType.Name}>() in AddCacheme.");
+        $"The node {NodeName.Of(nodeType)} is not registered: add it with AddNode<{NodeName.Of(nodeType)}>() in AddCacheme.");
 
     /// <exception cref="InvalidOperationException">No node has the name.</exception>
     public NodeCache Of(string name) => _byName.TryGetValue(name, out var cache) ? cache : throw new InvalidOperationException(
