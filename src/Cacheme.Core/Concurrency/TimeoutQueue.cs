@@ -70,8 +70,8 @@ internal sealed class TimeoutQueue : IAsyncDisposable
                 }
 
                 _running.RemoveFirst();
-                // On the pool: what was registered with the token must not run under the lock, nor throw at the timer.
-                _ = first.Value.Source.CancelAsync();
+                // On the pool: what was registered with the token must not run under the lock, nor throw at the timer or at the finalizer.
+                _ = first.Value.Source.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
             }
         }
     }
