@@ -19,7 +19,7 @@ builder.Services.AddCacheme(cacheme =>
 {
     cacheme.Prefix("webapi").AddLocal("local", size: 10_000);
 
-    // The second tier is a file unless there is a Redis: dotnet run --redis localhost:6379
+    // The second tier is a file unless there is a Redis: dotnet run -- --redis localhost:6379
     _ = builder.Configuration["Redis"] is { Length: > 0 } redis
         ? cacheme.AddRedis("shared", redis)
         : cacheme.AddSqlite("shared", $"Data Source={folder.File("cacheme.db")}");
