@@ -68,19 +68,6 @@ public sealed class CachemeHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_FileDamagedUnderTheHost_IsAnsweredByLoadsAndTheLogNamesTheFile()
-    {
-        await using var host = await StartAsync("method");
-        await GetAsync(host, 1, "first");
-
-        _file.Damage();
-
-        Assert.Equal("second", await GetAsync(host, 1, "second"));
-        Assert.Equal("third", await GetAsync(host, 2, "third"));
-        AssertTheLogNamesTheFile();
-    }
-
-    [Fact]
     public async Task Get_NoDatabaseAtAllUnderTheName_IsAnsweredByLoadsAndTheLogNamesTheFile()
     {
         await File.WriteAllTextAsync(_file.FullPath, string.Concat(Enumerable.Repeat("This is a letter to a friend. ", 1000)), Token);
