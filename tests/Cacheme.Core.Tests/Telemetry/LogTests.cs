@@ -1,6 +1,6 @@
 using Cacheme.DependencyInjection;
 using Cacheme.Testing;
-using Cacheme.Tests.Review;
+using Cacheme.Tests.Pipeline;
 using Cacheme.Tests.Rules;
 
 namespace Cacheme.Tests.Telemetry;

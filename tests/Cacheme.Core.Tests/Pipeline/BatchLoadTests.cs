@@ -1,10 +1,10 @@
 using Cacheme.Testing;
 using Cacheme.Tests.Rules;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>What the keys of one batch may not do to each other.</summary>
-public sealed class BatchTests : RuleTests
+public sealed class BatchLoadTests : RuleTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

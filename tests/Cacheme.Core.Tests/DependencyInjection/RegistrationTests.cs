@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.DependencyInjection;
 
 /// <summary>AddCacheme among the registrations of others, and settings that cannot work.</summary>
 public sealed class RegistrationTests

@@ -1,7 +1,7 @@
 using Cacheme.Testing;
 using Cacheme.Tests.Rules;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Concurrency;
 
 /// <summary>Loads that wait for loads.</summary>
 public sealed class WaitGraphTests : RuleTests

@@ -1,4 +1,4 @@
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>A node whose batch load gives null, against its type.</summary>
 public sealed record NullBatchNode(int Id) : Node<Item>, INodePolicy, IBatchNode<NullBatchNode, Item>

@@ -4,7 +4,7 @@ using Cacheme.Telemetry;
 using Cacheme.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>What a farther local tier has is brought nearer, unless it is removed at that moment.</summary>
 public sealed class PromotionTests

@@ -1,7 +1,7 @@
 using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>Nodes that hand out copies, when the serializer does not play along.</summary>
 public sealed class CopyTests : IAsyncDisposable

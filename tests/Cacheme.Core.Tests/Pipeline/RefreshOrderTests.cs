@@ -2,7 +2,7 @@ using Cacheme.Concurrency;
 using Cacheme.Testing;
 using Cacheme.Tests.Rules;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>A copy from a farther tier is as old as its source: it neither rules out a refresh or a set, nor overwrites one.</summary>
 public sealed class RefreshOrderTests : RuleTests

@@ -2,7 +2,7 @@ using Cacheme.Storage;
 using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Storage;
 
 /// <summary>A storage that answers with nothing at all.</summary>
 public sealed class RubbishTests

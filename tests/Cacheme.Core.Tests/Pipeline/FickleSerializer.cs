@@ -1,7 +1,7 @@
 using System.Buffers;
 using Cacheme.Serialization;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>A serializer that fails at will.</summary>
 internal sealed class FickleSerializer : ICacheSerializer

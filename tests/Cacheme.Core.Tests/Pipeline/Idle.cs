@@ -1,7 +1,7 @@
 using Cacheme.Pipeline;
 using Cacheme.Testing;
 
-namespace Cacheme.Tests.Review;
+namespace Cacheme.Tests.Pipeline;
 
 /// <summary>At rest a cache has nothing under way.</summary>
 internal static class Idle
