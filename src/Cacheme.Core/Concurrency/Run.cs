@@ -10,12 +10,12 @@ internal sealed class Run
     private static readonly AsyncLocal<Run?> Ambient = new();
     private static readonly Lock Graph = new();
 
-    private readonly List<Run> _waitsFor = [];
     private readonly IReadOnlyList<Run> _parts = [];
     private readonly string _label;
     private readonly object? _table;
     private readonly string? _key;
     private readonly Run? _parent;
+    private List<Run>? _waitsFor;
     private Action? _hurry;
     private bool _isAwaited;
     private volatile bool _ended;
@@ -44,7 +44,7 @@ internal sealed class Run
         {
             foreach (var part in parts)
             {
-                part._waitsFor.Add(this);
+                (part._waitsFor ??= []).Add(this);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class Run
         {
             foreach (var part in _parts)
             {
-                part._waitsFor.Remove(this);
+                part._waitsFor?.Remove(this);
             }
         }
     }
@@ -133,7 +133,7 @@ internal sealed class Run
                 throw Cycle(chain);
             }
 
-            _waitsFor.Add(other);
+            (_waitsFor ??= []).Add(other);
             other._isAwaited = true;
             hurry = other._hurry;
         }
@@ -146,7 +146,7 @@ internal sealed class Run
     {
         lock (Graph)
         {
-            _waitsFor.Remove(other);
+            _waitsFor?.Remove(other);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class Run
             chain.Add(from._label);
         }
 
-        if (from == this || from._waitsFor.Any(next => Reaches(next, chain, seen)))
+        if (from == this || from._waitsFor?.Exists(next => Reaches(next, chain, seen)) == true)
         {
             return true;
         }

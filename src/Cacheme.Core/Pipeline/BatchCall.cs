@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cacheme.Concurrency;
 
 namespace Cacheme.Pipeline;
@@ -60,36 +61,30 @@ internal sealed class BatchCall<TNode, TValue>
 
         var flights = _requests.JoinOrLead(missing, _context.OwnLoad, asBatch: true);
         var failure = default(Exception);
-        var requests = flights.Zip(missing, (flight, node) => WaitAsync(flight.Flight, flight.Joined, node, cancellationToken)).ToList();
-        foreach (var request in requests)
+        // One after another: they run by themselves, and when one has ended most of the others have.
+        for (var i = 0; i < missing.Count; i++)
         {
-            failure = await request.ConfigureAwait(false) is { } error ? failure ?? error : failure;
+            try
+            {
+                _values[missing[i].Key] = await ValueOfAsync(flights[i].Flight, flights[i].Joined, missing[i].Node, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                failure ??= error;
+            }
         }
 
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
-    private async Task<Exception?> WaitAsync(
-        Flight<FlightResult<TValue>> flight, bool joined, (TNode Node, string Key) node, CancellationToken cancellationToken)
+    private async ValueTask<TValue> ValueOfAsync(
+        Flight<FlightResult<TValue>> flight, bool joined, TNode node, CancellationToken cancellationToken)
     {
-        try
-        {
-            var lookup = await _requests.WaitAsync(flight, joined, takesNone: false, cancellationToken).ConfigureAwait(false);
-            // "None" comes only from a flight that a lookup of somebody else's led: then this call asks with its own load.
-            var value = lookup.Found ? lookup.Value : await _requests.GetAsync(node.Node, _context.OwnLoad, cancellationToken).ConfigureAwait(false);
-            lock (_values)
-            {
-                _values[node.Key] = value;
-            }
-
-            return null;
-        }
-        catch (Exception error)
-        {
-            return error;
-        }
+        var lookup = await _requests.WaitAsync(flight, joined, takesNone: false, cancellationToken).ConfigureAwait(false);
+        // "None" comes only from a flight that a lookup of somebody else's led: then this call asks with its own load.
+        return lookup.Found ? lookup.Value : await _requests.GetAsync(node, _context.OwnLoad, cancellationToken).ConfigureAwait(false);
     }
 }
