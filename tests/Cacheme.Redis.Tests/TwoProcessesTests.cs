@@ -62,7 +62,7 @@ public sealed class TwoProcessesTests : IAsyncLifetime
 
         Assert.Equal("done", await A.AskAsync("invalidate far 1"));
 
-        await LoadAsync(B, "far", "b1 loads=1");
+        await AnswersAsync(B, "far", "b1 loads=1");
         Assert.Equal("b1 loads=1", await A.AskAsync("get far 1"));
     }
 
@@ -77,7 +77,7 @@ public sealed class TwoProcessesTests : IAsyncLifetime
         Assert.Equal("done", await B.AskAsync("advance 29"));
         Assert.Equal("a1 loads=0", await B.AskAsync("get near 1"));
         Assert.Equal("done", await B.AskAsync("advance 1"));
-        await LoadAsync(B, "near", "b1 loads=1");
+        await AnswersAsync(B, "near", "b1 loads=1");
         Assert.Equal("b1 loads=1", await A.AskAsync("get near 1"));
     }
 
@@ -90,13 +90,23 @@ public sealed class TwoProcessesTests : IAsyncLifetime
         Assert.Equal("done", await A.AskAsync("set near 1 newer"));
 
         Assert.Equal("done", await B.AskAsync("advance 30"));
-        Assert.Equal("newer loads=0", await B.AskAsync("get near 1"));
+        await AnswersAsync(B, "near", "newer loads=0");
     }
 
     /// <summary>Lets a process load the value of 1. It has the answer before Redis has, and there is nobody to ask when.</summary>
     private async Task LoadAsync(PeerProcess process, string node, string answer)
     {
         Assert.Equal(answer, await process.AskAsync($"get {node} 1"));
+        await Eventually.HoldsAsync(() => Redis.KeyExistsAsync($"cacheme:{node}:1:"));
+    }
+
+    /// <summary>
+    /// Asks a process until it gives the answer, and Redis has it. On a machine that is busy the flight of its former get
+    /// may still be ending, with the value that it brought: no time has passed for it, only for the clock.
+    /// </summary>
+    private async Task AnswersAsync(PeerProcess process, string node, string answer)
+    {
+        await Eventually.HoldsAsync(async () => await process.AskAsync($"get {node} 1") == answer);
         await Eventually.HoldsAsync(() => Redis.KeyExistsAsync($"cacheme:{node}:1:"));
     }
 }
