@@ -45,6 +45,10 @@ public interface ICacheme
     ValueTask<IReadOnlyList<TValue>> GetAllAsync<TValue>(IEnumerable<Node<TValue>> nodes, CancellationToken cancellationToken = default);
 
     /// <summary>Puts a value into every tier, over what is there; it wins over a load that is under way.</summary>
+    /// <remarks>
+    /// A remote storage that cannot be written to is logged, not thrown: this process then does not read the key from it,
+    /// and removes the old value as soon as it can. Invalidate where the caller has to know.
+    /// </remarks>
     /// <typeparam name="TValue">The type of the value.</typeparam>
     /// <param name="node">The node.</param>
     /// <param name="value">The value.</param>

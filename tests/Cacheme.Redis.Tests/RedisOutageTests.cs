@@ -17,7 +17,8 @@ public sealed class RedisOutageTests
 
         var failure = await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
 
-        Assert.Contains("refused", failure.Message, StringComparison.Ordinal);
+        // On a busy machine the driver may answer before its first attempt has been refused; then it has no better reason yet.
+        Assert.Matches("refused|No connection is active", failure.Message);
     }
 
     [Fact]

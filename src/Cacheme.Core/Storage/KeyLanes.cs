@@ -11,7 +11,8 @@ namespace Cacheme.Storage;
 /// </remarks>
 internal sealed class KeyLanes : IAsyncDisposable
 {
-    private const int RetryBatch = 1000;
+    // One operation has one timeout, so it must not grow with the batch.
+    private const int LargestGroup = 1000;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
@@ -71,7 +72,7 @@ internal sealed class KeyLanes : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is ready, as one write and one removal, and goes on with the lanes that wait behind.</summary>
+    /// <summary>Sends what is ready, as one write and one removal or one for each thousand keys, and goes on with the lanes that wait behind.</summary>
     public void Run(IReadOnlyList<LaneOperation> ready)
     {
         if (ready.Count == 0)
@@ -79,18 +80,16 @@ internal sealed class KeyLanes : IAsyncDisposable
             return;
         }
 
-        var writes = ready.Where(operation => operation.Write is not null).ToList();
-        var removals = ready.Where(operation => operation.Write is null).ToList();
-        if (writes.Count > 0)
+        foreach (var writes in ready.Where(operation => operation.Write is not null).Chunk(LargestGroup))
         {
             _ = RunAsync(writes, "set", static (storage, group, token) =>
-                storage.SetAsync([.. group.Select(operation => operation.Write!.Value)], token)); // Not null: they are writes.
+                storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), token)); // Not null: they are writes.
         }
 
-        if (removals.Count > 0)
+        foreach (var removals in ready.Where(operation => operation.Write is null).Chunk(LargestGroup))
         {
             _ = RunAsync(removals, "remove", static (storage, group, token) =>
-                storage.RemoveAsync([.. group.Select(operation => operation.Key)], token));
+                storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), token));
         }
     }
 
@@ -119,7 +118,7 @@ internal sealed class KeyLanes : IAsyncDisposable
 
     // Owned by the lanes of its group: they wait for it, and the guard lets no exception out.
     private async Task RunAsync(
-        List<LaneOperation> group, string name, Func<IStorage, List<LaneOperation>, CancellationToken, ValueTask> action)
+        LaneOperation[] group, string name, Func<IStorage, LaneOperation[], CancellationToken, ValueTask> action)
     {
         var result = await _guard.RunAsync(
             name,
@@ -208,7 +207,7 @@ internal sealed class KeyLanes : IAsyncDisposable
                 {
                     Leave(key, lane);
                 }
-                else if (ready.Count < RetryBatch)
+                else if (ready.Count < LargestGroup)
                 {
                     var removal = new LaneOperation(key, null, overrides: false, null);
                     lane.Enqueue(removal, _clock);

@@ -147,7 +147,8 @@ internal sealed class StorageGuard : IAsyncDisposable
             }
             catch (OperationCanceledException error) when (patience.IsCancellationRequested)
             {
-                Late = work is { IsCompleted: false } ? EndOf(work) : null;
+                // Also when it has ended in this very moment: its exception must not go unseen.
+                Late = work is null ? null : EndOf(work);
                 return Outcome.FromException<T>(
                     cancellationToken.IsCancellationRequested ? error : new TimeoutException($"It took longer than {timeout}.", error));
             }

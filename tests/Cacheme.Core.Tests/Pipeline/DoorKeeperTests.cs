@@ -52,6 +52,18 @@ public sealed class DoorKeeperTests : RuleTests
         Assert.Single(Remote.Keys);
     }
 
+    [Fact]
+    public async Task Refresh_IsNotStoppedAtTheDoor()
+    {
+        await using var fixture = new CacheFixture(
+            cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("remote").DoorKeeper(capacity: 100)),
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, Source));
+
+        await fixture.Cacheme.RefreshAsync(new ItemNode(1), Ct);
+
+        Assert.Single(fixture.Remote.Keys);
+    }
+
     private async Task GetAsync() => await Cacheme.GetAsync(
         Guarded,
         token =>
