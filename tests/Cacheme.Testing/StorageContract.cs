@@ -131,8 +131,8 @@ public abstract class StorageContract : StorageHarness
     }
 
     [Theory]
-    [InlineData(250)]
-    [InlineData(1_500)]
+    [InlineData(30_250)]
+    [InlineData(61_500)]
     public async Task TimeToLive_Over_IsAbsentToTheMillisecond(int milliseconds)
     {
         var life = TimeSpan.FromMilliseconds(milliseconds);
