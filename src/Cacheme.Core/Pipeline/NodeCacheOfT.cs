@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cacheme.Pipeline;
 
 /// <summary>The cache of one node type: hits are answered here, everything else is handed on.</summary>
-[SuppressMessage("Naming", "CA1724", Justification = "Internal.")]
+[SuppressMessage("Naming", "CA1724", Justification = "Nobody outside sees the type, so its name cannot be in anyone's way.")]
 internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     where TNode : notnull
 {
