@@ -49,14 +49,7 @@ public sealed class RefreshTests : RuleTests
     [Fact]
     public async Task Refresh_WhileALoadIsUnderWay_StartsItsOwnAndIsNotOverwrittenByTheOlderOne()
     {
-        var loads = new[] { new Gate(), new Gate() };
-        var count = -1;
-        Source.Load = async (_, token) =>
-        {
-            var mine = Interlocked.Increment(ref count);
-            await loads[mine].PassAsync(token);
-            return $"load {mine}";
-        };
+        var loads = HoldTwoLoads();
         var get = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
         await loads[0].Reached;
         var refresh = Cacheme.RefreshAsync(new ItemNode(1), Ct).AsTask();
@@ -73,14 +66,7 @@ public sealed class RefreshTests : RuleTests
     [Fact]
     public async Task Refresh_Two_TheLaterStartedWinsWhicheverEndsFirst()
     {
-        var loads = new[] { new Gate(), new Gate() };
-        var count = -1;
-        Source.Load = async (_, token) =>
-        {
-            var mine = Interlocked.Increment(ref count);
-            await loads[mine].PassAsync(token);
-            return $"load {mine}";
-        };
+        var loads = HoldTwoLoads();
         var first = Cacheme.RefreshAsync(new ItemNode(1), Ct).AsTask();
         await loads[0].Reached;
         var second = Cacheme.RefreshAsync(new ItemNode(1), Ct).AsTask();
@@ -183,5 +169,19 @@ public sealed class RefreshTests : RuleTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refresh);
         await stopped.Task.WaitAsync(Patience.Limit, Ct);
+    }
+
+    // Each load stands before a gate of its own, in the order in which they start, and brings its number.
+    private Gate[] HoldTwoLoads()
+    {
+        var loads = new[] { new Gate(), new Gate() };
+        var count = -1;
+        Source.Load = async (_, token) =>
+        {
+            var mine = Interlocked.Increment(ref count);
+            await loads[mine].PassAsync(token);
+            return $"load {mine}";
+        };
+        return loads;
     }
 }
