@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cacheme.Servers;
 using Cacheme.Testing;
 
 namespace Cacheme.Redis.Tests;

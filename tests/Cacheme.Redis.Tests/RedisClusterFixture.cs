@@ -1,4 +1,4 @@
-using Cacheme.Testing;
+using Cacheme.Servers;
 
 namespace Cacheme.Redis.Tests;
 

@@ -1,4 +1,4 @@
-using Cacheme.Testing;
+using Cacheme.Servers;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Cacheme.Testing;
+using Cacheme.Servers;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

@@ -1,5 +1,5 @@
 using Cacheme.Storage;
-using Cacheme.Testing;
+using Cacheme.Servers;
 
 namespace Cacheme.Redis.Tests;
 

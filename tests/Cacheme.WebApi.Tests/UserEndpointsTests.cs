@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Cacheme.Testing;
+using Cacheme.Servers;
 using WebApi.Users;
 
 namespace Cacheme.WebApi.Tests;

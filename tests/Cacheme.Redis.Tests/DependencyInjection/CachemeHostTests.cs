@@ -1,5 +1,5 @@
 using Cacheme.DependencyInjection;
-using Cacheme.Testing;
+using Cacheme.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

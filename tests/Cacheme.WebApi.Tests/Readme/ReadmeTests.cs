@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cacheme.Testing;
+using Cacheme.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

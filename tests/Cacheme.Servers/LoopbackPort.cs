@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cacheme.Testing;
+namespace Cacheme.Servers;
 
 /// <summary>Ports of 127.0.0.1.</summary>
-internal static class LoopbackPort
+public static class LoopbackPort
 {
     /// <summary>One on which nobody listens now; somebody else may take it before it is used.</summary>
     public static int Free()
