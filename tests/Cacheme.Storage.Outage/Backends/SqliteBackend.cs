@@ -1,0 +1,88 @@
+using System.Text;
+using Cacheme.DependencyInjection;
+using Cacheme.Storage.Outage.Faults;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.Storage.Outage.Backends;
+
+/// <summary>An SQLite file. Where a server would be killed, the file is damaged; where one would be frozen, another process locks it.</summary>
+public class SqliteBackend : StorageBackend
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-sqlite-");
+    private FileLock? _lock;
+
+    /// <inheritdoc/>
+    public override string Name => "sqlite";
+
+    /// <inheritdoc/>
+    public override string Package => "Cacheme.Sqlite";
+
+    /// <inheritdoc/>
+    public override string Url => $"sqlite://{File}";
+
+    /// <inheritdoc/>
+    public override Fault Killed => new("damaged", _ => DamageAsync(), DeleteAsync);
+
+    /// <inheritdoc/>
+    public override Fault Frozen => new(
+        "locked",
+        async _ => _lock = await FileLock.TakeAsync(File),
+        async () => await (_lock?.DisposeAsync() ?? ValueTask.CompletedTask));
+
+    /// <summary>Where the file is, or the disk that it is on.</summary>
+    protected string Folder => _folder.FullName;
+
+    private string File => Path.Combine(Folder, "cacheme.db");
+
+    /// <inheritdoc/>
+    public override Task StartAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddSqlite(storage, $"Data Source={File}");
+
+    /// <inheritdoc/>
+    public override async Task OverwriteAsync(string key, byte[] bytes)
+    {
+        await using var connection = new SqliteConnection($"Data Source={File};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new SqliteCommand("INSERT INTO cacheme (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", connection);
+        command.Parameters.AddWithValue("$key", Encoding.UTF8.GetBytes(key));
+        command.Parameters.AddWithValue("$value", bytes);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> CountConnectionsAsync()
+    {
+        // Each connection has the file open.
+        var links = Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd") : [];
+        return Task.FromResult(links.Count(link => System.IO.File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName.StartsWith(File, StringComparison.Ordinal) == true));
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task DamageAsync()
+    {
+        var rubbish = new byte[8192];
+        new Random(8).NextBytes(rubbish);
+        await using var file = System.IO.File.OpenWrite(File);
+        await file.WriteAsync(rubbish);
+    }
+
+    private Task DeleteAsync()
+    {
+        foreach (var file in _folder.GetFiles())
+        {
+            file.Delete();
+        }
+
+        return Task.CompletedTask;
+    }
+}
