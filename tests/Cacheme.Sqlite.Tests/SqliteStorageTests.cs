@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cacheme.Sqlite.Tests;
 
-public sealed class SqliteStorageTests : StorageContract
+public sealed class SqliteStorageTests : StorageHarness
 {
     private readonly TemporaryFile _file = new();
 

@@ -1,0 +1,56 @@
+using Cacheme.Testing;
+
+namespace Cacheme.Storage.Conformance.Suites;
+
+/// <summary>Callers who leave.</summary>
+/// <param name="fixture">The storage's backend.</param>
+public abstract class CancellationSuite(BackendFixture fixture) : StorageSuite(fixture)
+{
+    [Fact]
+    public async Task Operations_CancelledBeforeTheyStart_DoNothing()
+    {
+        await SetAsync("a", [1]);
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Storage.GetAsync([Key("a")], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Storage.SetAsync([Write("a", [2])], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Storage.RemoveAsync([Key("a")], cancelled));
+
+        Assert.Equal([1], Bytes(await GetAsync("a")));
+    }
+
+    [Fact]
+    public async Task Operations_CancelledWhileTheStorageHangs_EndTheWait()
+    {
+        await SetAsync("a", [1]);
+        await Backend.Frozen.BeginAsync([]);
+        try
+        {
+            await AssertLeavesAsync(async token => await Storage.GetAsync([Key("a")], token));
+            await AssertLeavesAsync(async token => await Storage.GetAsync([Key("a"), Key("b")], token));
+            await AssertLeavesAsync(async token => await Storage.SetAsync([Write("b", [2])], token));
+            await AssertLeavesAsync(async token => await Storage.RemoveAsync([Key("b")], token));
+        }
+        finally
+        {
+            await Backend.Frozen.EndAsync();
+        }
+
+        // What was left behind has no power over those who come later.
+        await Eventually.HoldsAsync(async () => (await GetAsync("a")).Exists);
+        await SetAsync("a", [3]);
+        Assert.Equal([3], Bytes(await GetAsync("a")));
+    }
+
+    /// <summary>A storage of which only a part hangs may also answer.</summary>
+    private static async Task AssertLeavesAsync(Func<CancellationToken, Task> operation)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var waiting = operation(leaving.Token);
+
+        await leaving.CancelAsync();
+
+        var failure = await Record.ExceptionAsync(() => waiting.WaitAsync(Patience.Limit, Token));
+        Assert.True(failure is null or OperationCanceledException, failure?.ToString());
+    }
+}

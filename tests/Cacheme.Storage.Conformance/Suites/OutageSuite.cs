@@ -1,0 +1,22 @@
+using Cacheme.Storage.Outage.Runs;
+
+namespace Cacheme.Storage.Conformance.Suites;
+
+/// <summary>The outage runs in their short form: callers ask while the storage is in trouble, and nothing of it reaches them.</summary>
+/// <param name="fixture">The storage's backend.</param>
+public abstract class OutageSuite(BackendFixture fixture) : StorageSuite(fixture)
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Requests_DuringAFault_AllGetTheRightValueInTime(int fault)
+    {
+        var report = await OutageRun.ExecuteAsync(Backend, Backend.Faults[fault], OutagePlan.Brief);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+        Assert.Empty(report.Problems);
+        Assert.Equal(OutagePlan.Brief.Requests, report.Requests);
+    }
+}
