@@ -31,16 +31,22 @@ require_dotnet() {
     dotnet --version > /dev/null 2>&1 || fail "The .NET SDK $sdk is missing (global.json asks for it). Get it from https://dotnet.microsoft.com/download."
 }
 
-# The tests start servers of their own from the installed program. The service that the package may bring is not used.
-require_redis() {
-    ! command -v redis-server > /dev/null || return 0
+# Debian has some servers' programs where the PATH of a user does not look.
+find_program() {
+    command -v "$1" || ls /usr/sbin/"$1" /usr/lib/postgresql/*/bin/"$1" 2> /dev/null | tail -n 1
+}
+
+# The tests start servers of their own from the installed programs. The services that the packages may bring are not used.
+require_server() {
+    local program=$1 package=$2
+    [ -z "$(find_program "$program")" ] || return 0
     if command -v apt-get > /dev/null && as_root true 2> /dev/null; then
-        echo 'Installing redis-server.'
-        { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y redis-server; } > "$work/apt" 2>&1 || cat "$work/apt" >&2
+        echo "Installing $package."
+        { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package"; } > "$work/apt" 2>&1 || cat "$work/apt" >&2
         hash -r
     fi
-    command -v redis-server > /dev/null || fail 'redis-server is missing, and the tests need it on the PATH.' \
-        'Get it with: sudo apt-get install redis-server (Debian, Ubuntu), sudo dnf install redis (Fedora), brew install redis (macOS).'
+    [ -n "$(find_program "$program")" ] || fail "$program is missing, and the tests need it." \
+        "Get it with: sudo apt-get install $package (Debian, Ubuntu), or the package of that name that your system has."
 }
 
 # In the background and waited for, so that a signal to this script ends it too.
@@ -80,16 +86,48 @@ run_tests() {
     failed=$((failed + bad))
 }
 
+# A table of the tests that each storage passed, by suite. Storages that passed different numbers count as a failure.
+print_storages() {
+    tr '>' '\n' < "$1" |
+        sed -nE 's/.*<test .* result="Pass".* type="[^"]*\.([A-Za-z]+)Conformance\+([A-Za-z]+)".*/\1 \2/p' |
+        awk '
+            { passed[$1, $2]++; storages[$1]; suites[$2]; total[$1]++ }
+            function sorted(set, list,   n, i, j, key) {
+                n = 0
+                for (key in set) list[++n] = key
+                for (i = 2; i <= n; i++) { key = list[i]; for (j = i - 1; j && list[j] > key; j--) list[j + 1] = list[j]; list[j + 1] = key }
+                return n
+            }
+            END {
+                columns = sorted(storages, storage); rows = sorted(suites, suite)
+                printf "%-14s", "passed"; for (c = 1; c <= columns; c++) printf " %16s", storage[c]; print ""
+                for (r = 1; r <= rows; r++) {
+                    printf "%-14s", suite[r]; for (c = 1; c <= columns; c++) printf " %16d", passed[storage[c], suite[r]]; print ""
+                }
+                printf "%-14s", "all"; for (c = 1; c <= columns; c++) { printf " %16d", total[storage[c]]; uneven += total[storage[c]] != total[storage[1]] }
+                print ""
+                exit columns == 0 || uneven > 0
+            }'
+}
+
 require_dotnet
-require_redis
+require_server redis-server redis-server
+require_server postgres postgresql
+require_server initdb postgresql
+require_server mariadbd mariadb-server
+require_server mariadb-install-db mariadb-server
 
 # No build servers that outlive this script.
 if run dotnet build Cacheme.sln -c Release -v quiet -nologo -nodeReuse:false -p:UseSharedCompilation=false; then
     limit=()
     ! command -v timeout > /dev/null || limit=(timeout 600)
-    for project in tests/*.Tests/*.csproj; do
+    for project in tests/*.Tests/*.csproj tests/*.Conformance/*.csproj; do
         run_tests "$(basename "$project" .csproj)"
     done
+    if ! print_storages "$work/Cacheme.Storage.Conformance.xml"; then
+        echo 'The storages did not pass the same number of tests.'
+        failed=$((failed + 1))
+    fi
 else
     echo 'The build failed.'
     failed=1
