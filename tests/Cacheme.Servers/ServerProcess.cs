@@ -18,6 +18,7 @@ public abstract class ServerProcess : IAsyncDisposable
     private readonly string _name;
     private readonly PosixSignalRegistration[] _signals; // The runtime ends at a signal without the event of its exit.
     private Process? _process;
+    private bool _paused;
 
     /// <summary>Makes a server that does not run yet.</summary>
     /// <param name="name">Its name, for folders and messages.</param>
@@ -37,6 +38,9 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>Its host and port, as <c>host:port</c>.</summary>
     public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
+    /// <summary>Whether it is up: started, and neither stopped nor paused since.</summary>
+    public bool IsRunning => _process is not null && !_paused;
+
     /// <summary>Its folder, which goes away with it.</summary>
     protected DirectoryInfo Folder { get; }
 
@@ -49,6 +53,7 @@ public abstract class ServerProcess : IAsyncDisposable
         if (_process is { } process)
         {
             _process = null;
+            _paused = false;
             new ProcessTree(process.Id).Kill();
             process.WaitForExit();
             process.Dispose();
@@ -71,10 +76,18 @@ public abstract class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Stops the server's clock: the system takes connections and bytes for it, and it answers nothing.</summary>
-    public void Pause() => Running().Suspend();
+    public void Pause()
+    {
+        Running().Suspend();
+        _paused = true;
+    }
 
     /// <summary>Lets a paused server go on.</summary>
-    public void Resume() => Running().Resume();
+    public void Resume()
+    {
+        Running().Resume();
+        _paused = false;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
