@@ -35,7 +35,7 @@ internal sealed record SqliteAddress(string ConnectionString, SqliteStorageOptio
     // A URL's path is absolute; a dot in the host's place makes it relative: sqlite://./cache.db.
     private static string FilePath(StorageUrl url) => url.Host switch
     {
-        _ when url.Path.Trim('/').Length == 0 || url.Port is not null || url.User.Length > 0 => throw Malformed(url),
+        _ when url.Path.Trim('/').Length == 0 || url.Port is not null || url.Hosts.Count > 1 || url.User.Length > 0 => throw Malformed(url),
         "" => url.Path,
         "." => url.Path.TrimStart('/'),
         ".." => ".." + url.Path,

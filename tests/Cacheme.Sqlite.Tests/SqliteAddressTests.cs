@@ -55,6 +55,7 @@ public sealed class SqliteAddressTests
     [InlineData("sqlite:///")]
     [InlineData("sqlite://cache.db")]
     [InlineData("sqlite://data/cache.db")]
+    [InlineData("sqlite://.,other/cache.db")]
     [InlineData("sqlite://user:secret@localhost/cache.db")]
     public void Read_NoFile_SaysHowToWriteIt(string address)
     {

@@ -131,11 +131,11 @@ internal sealed class StorageFactory(
         return url.Option("size", 10_000);
     }
 
-    private static EvictionPolicy LocalPolicy(StorageUrl url) => url.Host switch
+    private static EvictionPolicy LocalPolicy(StorageUrl url) => string.Join(',', url.Hosts) switch
     {
         "lru" => EvictionPolicy.Lru,
         "tlfu" => EvictionPolicy.TinyLfu,
-        _ => throw new ArgumentException($"there is no local://{url.Host}; there are local://lru and local://tlfu."),
+        _ => throw new ArgumentException($"there is no local://{string.Join(',', url.Hosts)}; there are local://lru and local://tlfu."),
     };
 
     private static void Validate(StorageOptions options)

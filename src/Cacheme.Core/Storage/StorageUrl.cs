@@ -3,16 +3,15 @@ using System.Globalization;
 namespace Cacheme.Storage;
 
 /// <summary>A storage's address: <c>scheme://user:password@host:port/path?option=value</c>.</summary>
-/// <remarks>Immutable. <see cref="ToString"/> leaves the user, the password and the options out, so that an address can be shown.</remarks>
+/// <remarks>There may be several hosts, separated by commas: <c>host1:port,host2:port</c>. Immutable. <see cref="ToString"/> leaves the user, the password and the options out, so that an address can be shown.</remarks>
 public sealed class StorageUrl
 {
     private readonly Dictionary<string, string> _options = new(StringComparer.OrdinalIgnoreCase);
 
-    private StorageUrl(Uri uri)
+    private StorageUrl(Uri uri, IEnumerable<StorageHost> otherHosts)
     {
         Scheme = uri.Scheme;
-        Host = uri.Host;
-        Port = uri.Port < 0 ? null : uri.Port;
+        Hosts = uri.Host.Length == 0 ? [] : [HostOf(uri), .. otherHosts];
         Path = Uri.UnescapeDataString(uri.AbsolutePath);
         var (user, password) = Split(uri.UserInfo, ':');
         User = user;
@@ -27,11 +26,14 @@ public sealed class StorageUrl
     /// <summary>The part that chooses the kind of storage, in lower case: <c>redis</c>, <c>sqlite</c>, <c>local</c>.</summary>
     public string Scheme { get; }
 
-    /// <summary>The host; empty when there is none.</summary>
-    public string Host { get; }
+    /// <summary>The hosts, in the order in which they were written; empty when there is none.</summary>
+    public IReadOnlyList<StorageHost> Hosts { get; }
 
-    /// <summary>The port; null when the address does not say.</summary>
-    public int? Port { get; }
+    /// <summary>The first host; empty when there is none.</summary>
+    public string Host => Hosts.Count == 0 ? "" : Hosts[0].Name;
+
+    /// <summary>The first host's port; null when the address does not say.</summary>
+    public int? Port => Hosts.Count == 0 ? null : Hosts[0].Port;
 
     /// <summary>The user; empty when there is none.</summary>
     public string User { get; }
@@ -51,13 +53,10 @@ public sealed class StorageUrl
     public static StorageUrl Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
-        {
-            throw new FormatException("The storage's address is no URL of the form scheme://host:port/path?option=value.");
-        }
-
+        var (first, others) = SplitHosts(text);
+        var uri = Read(first);
         return uri.Fragment.Length == 0
-            ? new StorageUrl(uri)
+            ? new StorageUrl(uri, others.Select(other => ReadHost(uri.Scheme, other)))
             : throw new FormatException("The storage's address has a '#': write it as %23.");
     }
 
@@ -84,7 +83,32 @@ public sealed class StorageUrl
 
     /// <summary>The address without what may be secret.</summary>
     public override string ToString() =>
-        Port is { } port ? $"{Scheme}://{Host}:{port.ToString(CultureInfo.InvariantCulture)}{Path}" : $"{Scheme}://{Host}{Path}";
+        $"{Scheme}://{string.Join(',', Hosts)}{Path}";
+
+    /// <summary>Takes the hosts behind the first one out of an address, since a URI has one host.</summary>
+    private static (string First, string[] Others) SplitHosts(string text)
+    {
+        const string Separator = "://";
+        var start = text.IndexOf(Separator, StringComparison.Ordinal);
+        var authority = start < 0 ? "" : text[(start + Separator.Length)..];
+        var end = authority.IndexOfAny(['/', '?', '#']);
+        authority = end < 0 ? authority : authority[..end];
+
+        // The user and the password, which may hold a comma, end at the last '@'.
+        var hosts = authority[(authority.LastIndexOf('@') + 1)..].Split(',');
+        var others = hosts.Sum(host => host.Length + 1) - hosts[0].Length - 1;
+        var cut = start + Separator.Length + authority.Length - others;
+        return hosts.Length == 1 ? (text, []) : (text.Remove(cut, others), hosts[1..]);
+    }
+
+    private static Uri Read(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : throw Malformed();
+
+    private static StorageHost ReadHost(string scheme, string text) => text.Length == 0 ? throw Malformed() : HostOf(Read($"{scheme}://{text}/"));
+
+    private static StorageHost HostOf(Uri uri) => new(uri.Host, uri.Port < 0 ? null : uri.Port);
+
+    private static FormatException Malformed() => new(
+        "The storage's address is no URL of the form scheme://host:port/path?option=value. Several hosts are written host1:port,host2:port.");
 
     private static (string First, string Second) Split(string text, char separator)
     {

@@ -55,6 +55,9 @@ public sealed class Rule09_WrongSetUpTests
     public Task UnknownLocalPolicy() => Refused(cacheme => cacheme.AddStorage("near", "local://fifo"), "'near'", "local://lru", "local://tlfu");
 
     [Fact]
+    public Task TwoLocalPolicies() => Refused(cacheme => cacheme.AddStorage("near", "local://lru,tlfu"), "'near'", "local://lru,tlfu", "local://tlfu");
+
+    [Fact]
     public Task UnknownOption() => Refused(cacheme => cacheme.AddStorage("near", "local://lru?sice=3"), "'near'", "'sice'", "'size'");
 
     [Fact]
