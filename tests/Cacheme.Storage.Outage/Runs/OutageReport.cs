@@ -6,9 +6,6 @@ namespace Cacheme.Storage.Outage.Runs;
 public sealed record OutageReport
 {
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(5);
-
-    // What a busy machine may add to any request.
-    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StorageTimeout = new StorageOptions().Timeout;
 
     /// <summary>The storage.</summary>
@@ -16,6 +13,9 @@ public sealed record OutageReport
 
     /// <summary>What befell it.</summary>
     public required string Fault { get; init; }
+
+    /// <summary>What a busy machine may add to a request, or to the storage's return.</summary>
+    public required TimeSpan Slack { get; init; }
 
     /// <summary>How many requests were answered, or failed.</summary>
     public required int Requests { get; init; }
@@ -58,7 +58,7 @@ public sealed record OutageReport
             (Wrong > 0, $"{Wrong} answers were wrong. {FirstProblem}"),
             (UntilOpen.Max > StorageTimeout + Slack, $"a request took {UntilOpen.Max}, and the storage's timeout is {StorageTimeout}"),
             (WhileOpen.Max > Slack, $"a request took {WhileOpen.Max} while the circuit was open"),
-            (BackAfter is not { } back || back > Back, $"the storage was back after {BackAfter?.ToString() ?? "more than the run"}"),
+            (BackAfter is not { } back || back > Back + Slack, $"the storage was back after {BackAfter?.ToString() ?? "more than the run"}"),
             (Unobserved > 0, $"{Unobserved} exceptions were not observed"),
             (LeakedConnections > 0, $"{LeakedConnections} connections are still open"),
         ]

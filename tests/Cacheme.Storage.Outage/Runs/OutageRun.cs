@@ -61,6 +61,7 @@ public static class OutageRun
         {
             Storage = backend.Name,
             Fault = fault.Name,
+            Slack = plan.Slack,
             Requests = crew.Answers.Count,
             Failed = crew.Failed,
             Wrong = crew.Wrong,
