@@ -24,9 +24,9 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Cacheme");
         var clock = new CacheClock(services.GetRequiredService<TimeProvider>());
         var meter = services.GetRequiredService<CachemeMeter>();
-        _storages = new StorageFactory(registrations, settings, services, clock, meter, logger).Create(faults);
-        var resolver = new NodeResolver(
-            _storages, settings.Prefix ?? registrations.Prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
+        var prefix = settings.Prefix ?? registrations.Prefix;
+        _storages = new StorageFactory(registrations, settings, prefix, services, clock, meter, logger).Create(faults);
+        var resolver = new NodeResolver(_storages, prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
         var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), meter, logger);
         if (settings.MaxKeyLength < 1)
         {

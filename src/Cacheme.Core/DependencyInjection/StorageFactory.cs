@@ -11,10 +11,11 @@ namespace Cacheme.DependencyInjection;
 /// <summary>Makes the storages of a host from what the code and appsettings say, and says everything that is wrong with them.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The host owns what is made here.")]
 internal sealed class StorageFactory(
-    CachemeRegistrations registrations, CachemeSettings settings, IServiceProvider services, CacheClock clock, CachemeMeter meter, ILogger logger)
+    CachemeRegistrations registrations, CachemeSettings settings, string prefix, IServiceProvider services, CacheClock clock, CachemeMeter meter, ILogger logger)
 {
     // More than a timer takes is 49 days; nobody waits for a day.
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ShortestBreak = TimeSpan.FromMilliseconds(500);
 
     private readonly NodeStorages _storages = new();
 
@@ -93,7 +94,8 @@ internal sealed class StorageFactory(
 
         Validate(remote.Options);
         _storages.Remote.Add(
-            remote.Name, new RemoteStorage(remote.Name, remote.Create(services), remote.Options, clock, meter, logger));
+            remote.Name,
+            new RemoteStorage(remote.Name, remote.Create(services), prefix, remote.Options, clock, meter, logger));
     }
 
     private void AddByUrl(string name, string text)
@@ -140,17 +142,18 @@ internal sealed class StorageFactory(
 
     private static void Validate(StorageOptions options)
     {
-        // What the circuit breaker refuses, said in our own words.
-        if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
+        if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestWait)
         {
-            throw new ArgumentException($"its timeout is {options.Timeout}; give it one over zero, of {LongestTimeout} at most.");
+            throw new ArgumentException($"its timeout is {options.Timeout}; give it one over zero, of {LongestWait} at most.");
         }
 
+        // What the circuit breaker refuses, said in our own words.
         if (options.FailuresBeforeBreak < 2 || options.FailureRatio is not (> 0 and <= 1)
-            || options.FailureWindow < TimeSpan.FromMilliseconds(500) || options.BreakDuration < TimeSpan.FromMilliseconds(500))
+            || options.FailureWindow < ShortestBreak || options.FailureWindow > LongestWait
+            || options.BreakDuration < ShortestBreak || options.BreakDuration > LongestWait)
         {
             throw new ArgumentException(
-                "its circuit breaker cannot work: FailuresBeforeBreak is at least 2, FailureRatio over 0 and at most 1, FailureWindow and BreakDuration at least half a second.");
+                "its circuit breaker cannot work: FailuresBeforeBreak is at least 2, FailureRatio over 0 and at most 1, FailureWindow and BreakDuration from half a second to a day.");
         }
 
         if (options.MaxPendingRemovals < 0)

@@ -12,13 +12,21 @@ internal sealed class RemoteStorage : IAsyncDisposable
     private readonly CacheClock _clock;
     private readonly ILogger _logger;
 
-    public RemoteStorage(string name, IStorage storage, StorageOptions options, CacheClock clock, CachemeMeter meter, ILogger logger)
+    /// <param name="name">Its name.</param>
+    /// <param name="storage">The storage itself.</param>
+    /// <param name="prefix">What the keys begin with, so that a probe reads where this application may.</param>
+    /// <param name="options">What it may cost.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="meter">Where operations are counted.</param>
+    /// <param name="logger">Where failures are told.</param>
+    public RemoteStorage(
+        string name, IStorage storage, string prefix, StorageOptions options, CacheClock clock, CachemeMeter meter, ILogger logger)
     {
         Name = name;
         _storage = storage;
         _clock = clock;
         _logger = logger;
-        _guard = new StorageGuard(name, storage, options, clock.Time, meter, logger);
+        _guard = new StorageGuard(name, storage, $"{prefix}:probe", options, clock.Time, meter, logger);
         _lanes = new KeyLanes(name, _guard, options.MaxPendingRemovals, clock, logger);
     }
 

@@ -15,8 +15,13 @@ public sealed class StorageOptions
     /// <summary>The window in which failures are counted. Default: 10 seconds.</summary>
     public TimeSpan FailureWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an open circuit stays open before one operation tries again. Default: 5 seconds.</summary>
-    public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long after the circuit has opened, or a probe has failed, the next probe begins. Default: 2 seconds.</summary>
+    /// <remarks>
+    /// While the circuit is open every caller is answered at once, as if the storage had nothing. Only a probe in the
+    /// background asks the storage: it reads one key, within <see cref="Timeout"/>. The first that succeeds closes the circuit,
+    /// so a storage that works again is used after this time, the timeout and that read at the latest.
+    /// </remarks>
+    public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How many removals that failed are kept for another attempt. Default: 100,000.</summary>
     /// <remarks>Over it, this process stops reading from the storage until it is safe again, for it can no longer say which keys are stale.</remarks>

@@ -8,7 +8,7 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "Storage '{Storage}' failed at {Operation}; the request goes on without it.")]
     public static partial void StorageFailed(ILogger logger, string storage, string operation, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Error, "Storage '{Storage}' fails too often: its circuit is open for {BreakDuration}, and nothing is asked of it until then.")]
+    [LoggerMessage(2, LogLevel.Error, "Storage '{Storage}' fails too often: its circuit is open. Nothing is asked of it until a probe succeeds; the first comes in {BreakDuration}.")]
     public static partial void CircuitOpened(ILogger logger, string storage, TimeSpan breakDuration);
 
     [LoggerMessage(3, LogLevel.Information, "Storage '{Storage}' works again: its circuit is closed.")]

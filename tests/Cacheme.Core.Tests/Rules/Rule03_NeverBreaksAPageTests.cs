@@ -103,10 +103,67 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
         Assert.Equal(calls, Remote.Calls.Count);
 
         Remote.Before = null;
-        Fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        calls = Remote.Calls.Count;
         await Cacheme.GetAsync(new ItemNode(101), Ct);
         Assert.True(Remote.Calls.Count > calls);
+    }
+
+    [Fact]
+    public async Task Get_StorageHangsAndTheCircuitIsOpen_IsAnsweredAtOnceEvenWhileTheProbeHangs()
+    {
+        await OpenCircuitAsync();
+        var never = new Gate();
+        Remote.Before = (_, _) => never.PassAsync(CancellationToken.None);
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        await never.Reached;
+
+        var calls = Enumerable.Range(100, 10).Select(id => Cacheme.GetAsync(new RemoteOnlyNode(id), Ct)).ToList();
+
+        Assert.All(calls, call => Assert.True(call.IsCompletedSuccessfully));
+        Assert.Equal("get", Remote.Calls.Last().Operation);
+        Assert.Equal(["cacheme:probe"], Remote.Calls.Last().Keys);
+    }
+
+    [Fact]
+    public async Task Storage_ComesBack_IsUsedAgainWithoutACallerWhoTries()
+    {
+        await OpenCircuitAsync();
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, Fixture.Log.CountOf(CircuitClosed));
+
+        Remote.Before = null;
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+
         Assert.Equal(1, Fixture.Log.CountOf(CircuitClosed));
+        Assert.Equal(1, Fixture.Log.CountOf(CircuitOpened));
+    }
+
+    [Fact]
+    public async Task Invalidate_WhileTheCircuitIsOpen_IsDoneOnceItIsClosed()
+    {
+        await Cacheme.SetAsync(new RemoteOnlyNode(1), new Item("old"), Ct);
+        await OpenCircuitAsync();
+        await Assert.ThrowsAsync<InvalidationException>(() => Cacheme.InvalidateAsync(new RemoteOnlyNode(1), Ct).AsTask());
+        Assert.NotEmpty(Remote.Keys);
+
+        Remote.Before = null;
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(Remote.Keys);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileTheProbeHangs_DoesNotWaitForIt()
+    {
+        await OpenCircuitAsync();
+        var never = new Gate();
+        Remote.Before = (_, _) => never.PassAsync(CancellationToken.None);
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        await never.Reached;
+
+        await Fixture.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Ct);
     }
 
     [Theory]
@@ -196,6 +253,15 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
 
     protected override void Configure(CachemeBuilder cacheme) =>
         cacheme.AddStorage("farther", services => new FakeStorage((TimeProvider)services.GetService(typeof(TimeProvider))!));
+
+    private async Task OpenCircuitAsync()
+    {
+        Remote.Before = (_, _) => throw new IOException("down");
+        for (var id = 200; Fixture.Log.CountOf(CircuitOpened) == 0; id++)
+        {
+            await Cacheme.GetAsync(new RemoteOnlyNode(id), Ct);
+        }
+    }
 
     /// <summary>A node with the name and the keys of <see cref="ItemNode"/> and another value.</summary>
     private sealed record OtherShape(int Id) : Node<int>

@@ -1,0 +1,103 @@
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace Cacheme.Storage;
+
+/// <summary>Whether a storage may be asked. It opens when too much fails, and closes when a probe in the background has succeeded.</summary>
+/// <remarks>
+/// The library counts what failed and opens the circuit. It would close it by letting the next caller try, who waits for the
+/// whole timeout when the storage still hangs; so its own break is as long as it can be, and the circuit is closed by hand.
+/// </remarks>
+internal sealed class StorageCircuit : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(1);
+
+    private readonly string _name;
+    private readonly TimeSpan _break;
+    private readonly Func<CancellationToken, ValueTask<bool>> _probe;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly CircuitBreakerManualControl _control = new();
+    private readonly ResiliencePipeline _breaker;
+    private volatile bool _isOpen;
+    private Task _probing = Task.CompletedTask;
+
+    /// <param name="name">The storage's name.</param>
+    /// <param name="options">When it opens, and how long it waits before each probe.</param>
+    /// <param name="probe">Says whether the storage answers. Throws only when its token fires.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where opening and closing is told.</param>
+    public StorageCircuit(string name, StorageOptions options, Func<CancellationToken, ValueTask<bool>> probe, TimeProvider time, ILogger logger)
+    {
+        _name = name;
+        _break = options.BreakDuration;
+        _probe = probe;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => _probing = ProbeAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _breaker = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(BreakerOf(options)).Build();
+    }
+
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Counts how an operation ended: with an error, or null.</summary>
+    public async ValueTask TellAsync(Exception? error)
+    {
+        var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
+        try
+        {
+            await _breaker.ExecuteOutcomeAsync(
+                static (_, error) => new ValueTask<Outcome<bool>>(error is null ? Outcome.FromResult(true) : Outcome.FromException<bool>(error)),
+                context,
+                error).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Ends the probing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _probing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Owned by the circuit, which waits for it when it is disposed. The timer is set for the next one only when this one has failed.
+    private async Task ProbeAsync()
+    {
+        if (await _probe(_disposing.Token).ConfigureAwait(false))
+        {
+            await _control.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            _isOpen = false;
+            Log.CircuitClosed(_logger, _name);
+        }
+        else
+        {
+            ProbeLater();
+        }
+    }
+
+    private void ProbeLater() => _timer.Change(_break, Timeout.InfiniteTimeSpan);
+
+    private CircuitBreakerStrategyOptions BreakerOf(StorageOptions options) => new()
+    {
+        FailureRatio = options.FailureRatio,
+        MinimumThroughput = options.FailuresBeforeBreak,
+        SamplingDuration = options.FailureWindow,
+        BreakDuration = LongestBreak,
+        ManualControl = _control,
+        ShouldHandle = static arguments => new(arguments.Outcome.Exception is not null),
+        OnOpened = _ =>
+        {
+            _isOpen = true;
+            Log.CircuitOpened(_logger, _name, _break);
+            ProbeLater();
+            return default;
+        },
+    };
+}
