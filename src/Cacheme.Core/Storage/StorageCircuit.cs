@@ -7,14 +7,17 @@ namespace Cacheme.Storage;
 
 /// <summary>Whether a storage may be asked. It opens when too much fails, and closes when a probe in the background has succeeded.</summary>
 /// <remarks>
-/// The library counts what failed and opens the circuit. It would close it by letting the next caller try, who waits for the
-/// whole timeout when the storage still hangs; so its own break is as long as it can be, and the circuit is closed by hand.
+/// The library watches the share of failures and opens the circuit. A storage that hangs after a busy time fails so seldom,
+/// each failure being a timeout, that its share stays small for long; so failures in a row open it too. The library would
+/// close it by letting the next caller try, who waits for the whole timeout when the storage still hangs; so its own break is
+/// as long as it can be, and the circuit is closed by hand.
 /// </remarks>
 internal sealed class StorageCircuit : IAsyncDisposable
 {
     private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(1);
 
     private readonly string _name;
+    private readonly int _mostInARow;
     private readonly TimeSpan _break;
     private readonly Func<CancellationToken, ValueTask<bool>> _probe;
     private readonly ILogger _logger;
@@ -23,6 +26,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     private readonly CircuitBreakerManualControl _control = new();
     private readonly ResiliencePipeline _breaker;
     private volatile bool _isOpen;
+    private int _failuresInARow;
     private Task _probing = Task.CompletedTask;
 
     /// <param name="name">The storage's name.</param>
@@ -33,6 +37,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     public StorageCircuit(string name, StorageOptions options, Func<CancellationToken, ValueTask<bool>> probe, TimeProvider time, ILogger logger)
     {
         _name = name;
+        _mostInARow = options.FailuresBeforeBreak;
         _break = options.BreakDuration;
         _probe = probe;
         _logger = logger;
@@ -45,6 +50,16 @@ internal sealed class StorageCircuit : IAsyncDisposable
     /// <summary>Counts how an operation ended: with an error, or null.</summary>
     public async ValueTask TellAsync(Exception? error)
     {
+        if (error is null)
+        {
+            Volatile.Write(ref _failuresInARow, 0);
+        }
+        else if (Interlocked.Increment(ref _failuresInARow) == _mostInARow)
+        {
+            await _control.IsolateAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
         var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
         try
         {
@@ -62,7 +77,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     /// <summary>Ends the probing.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.CompletedTask.ConfigureAwait(false);
+        await _disposing.CancelAsync().ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _probing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -73,6 +88,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
         if (await _probe(_disposing.Token).ConfigureAwait(false))
         {
             await _control.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            Volatile.Write(ref _failuresInARow, 0);
             _isOpen = false;
             Log.CircuitClosed(_logger, _name);
         }

@@ -6,10 +6,11 @@ public sealed class StorageOptions
     /// <summary>The longest one operation is waited for. Default: one second.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many operations must have been tried within <see cref="FailureWindow"/> before the circuit can open. Default: 5.</summary>
+    /// <summary>How many failures in a row open the circuit. Default: 5.</summary>
+    /// <remarks>Where successes come between, <see cref="FailureRatio"/> decides, when as many operations as this were tried.</remarks>
     public int FailuresBeforeBreak { get; set; } = 5;
 
-    /// <summary>The share of operations that must fail for the circuit to open. Default: 0.5.</summary>
+    /// <summary>The share of operations within <see cref="FailureWindow"/> that must fail for the circuit to open. Default: 0.5.</summary>
     public double FailureRatio { get; set; } = 0.5;
 
     /// <summary>The window in which failures are counted. Default: 10 seconds.</summary>

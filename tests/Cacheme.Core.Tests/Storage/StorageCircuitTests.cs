@@ -36,9 +36,42 @@ public sealed class StorageCircuitTests : IAsyncDisposable
             await _circuit.TellAsync(null);
         }
 
-        await TellFailuresAsync(19);
+        for (var i = 0; i < 19; i++)
+        {
+            await TellFailuresAsync(1);
+            await _circuit.TellAsync(null);
+        }
 
         Assert.False(_circuit.IsOpen);
+    }
+
+    [Fact]
+    public async Task Tell_HalfOfAllFail_Opens()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await _circuit.TellAsync(null);
+            await TellFailuresAsync(1);
+        }
+
+        Assert.True(_circuit.IsOpen);
+    }
+
+    [Fact]
+    public async Task Tell_FailuresInARowAfterABusyTime_Opens()
+    {
+        for (var i = 0; i < 10_000; i++)
+        {
+            await _circuit.TellAsync(null);
+        }
+
+        await TellFailuresAsync(4);
+        Assert.False(_circuit.IsOpen);
+        await TellFailuresAsync(1);
+
+        Assert.True(_circuit.IsOpen);
+        _time.Advance(Break);
+        Assert.Single(_probes);
     }
 
     [Fact]
