@@ -53,6 +53,18 @@ internal sealed class TimeoutQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Cancels all that is in it now, as if its time had passed.</summary>
+    public void CancelAll()
+    {
+        lock (_lock)
+        {
+            while (_running.First is not null)
+            {
+                CancelFirst();
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     private void CancelDue()
@@ -69,11 +81,19 @@ internal sealed class TimeoutQueue : IAsyncDisposable
                     return;
                 }
 
-                _running.RemoveFirst();
-                // On the pool: what was registered with the token must not run under the lock, nor throw at the timer or at the finalizer.
-                _ = first.Value.Source.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
+                CancelFirst();
             }
         }
+    }
+
+    // Under the lock.
+    private void CancelFirst()
+    {
+        var source = _running.First!.Value.Source; // Not null: the caller has seen it.
+        _running.RemoveFirst();
+
+        // On the pool: what was registered with the token must not run under the lock, nor throw at the timer or at the finalizer.
+        _ = source.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
     }
 
     // Under the lock. It stays armed when the first one ends in time, and then finds the next one.

@@ -28,7 +28,7 @@ internal sealed class StorageAttempt<TState, T>(
             // Also when it has ended in this very moment: its exception must not go unseen.
             Late = work is null ? null : EndOf(work);
             return Outcome.FromException<T>(
-                cancellationToken.IsCancellationRequested ? error : new TimeoutException($"It took longer than {timeout}.", error));
+                cancellationToken.IsCancellationRequested ? error : new TimeoutException($"It was given up: it took longer than {timeout}, or others did until the circuit opened.", error));
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

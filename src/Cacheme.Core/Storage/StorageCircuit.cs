@@ -20,6 +20,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     private readonly int _mostInARow;
     private readonly TimeSpan _break;
     private readonly Func<CancellationToken, ValueTask<bool>> _probe;
+    private readonly Action _opened;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _disposing = new();
@@ -32,14 +33,17 @@ internal sealed class StorageCircuit : IAsyncDisposable
     /// <param name="name">The storage's name.</param>
     /// <param name="options">When it opens, and how long it waits before each probe.</param>
     /// <param name="probe">Says whether the storage answers. Throws only when its token fires.</param>
+    /// <param name="opened">Is told when it has opened.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where opening and closing is told.</param>
-    public StorageCircuit(string name, StorageOptions options, Func<CancellationToken, ValueTask<bool>> probe, TimeProvider time, ILogger logger)
+    public StorageCircuit(
+        string name, StorageOptions options, Func<CancellationToken, ValueTask<bool>> probe, Action opened, TimeProvider time, ILogger logger)
     {
         _name = name;
         _mostInARow = options.FailuresBeforeBreak;
         _break = options.BreakDuration;
         _probe = probe;
+        _opened = opened;
         _logger = logger;
         _timer = time.CreateTimer(_ => _probing = ProbeAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _breaker = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(BreakerOf(options)).Build();
@@ -113,6 +117,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
             _isOpen = true;
             Log.CircuitOpened(_logger, _name, _break);
             ProbeLater();
+            _opened();
             return default;
         },
     };

@@ -8,7 +8,8 @@ namespace Cacheme.Storage;
 /// <summary>Stands before a storage: an operation costs at most its timeout, and nothing at all while the circuit is open.</summary>
 /// <remarks>
 /// The timeout gives up waiting whether or not the storage honours its token; what was given up is reported when it ends
-/// (<see cref="Guarded{T}.Late"/>), because the order of writes depends on it.
+/// (<see cref="Guarded{T}.Late"/>), because the order of writes depends on it. When the circuit opens, what is under way is
+/// given up too: those who wait for it, and those who would join them, would most likely wait for the timeout.
 /// </remarks>
 internal sealed class StorageGuard : IAsyncDisposable
 {
@@ -39,7 +40,7 @@ internal sealed class StorageGuard : IAsyncDisposable
         _timeouts = new TimeoutQueue(options.Timeout, time);
         _meter = meter;
         _logger = logger;
-        _circuit = new StorageCircuit(name, options, AnswersAsync, time, logger);
+        _circuit = new StorageCircuit(name, options, AnswersAsync, _timeouts.CancelAll, time, logger);
     }
 
     public TimeSpan Timeout { get; }

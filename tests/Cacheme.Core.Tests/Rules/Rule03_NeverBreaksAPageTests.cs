@@ -126,6 +126,21 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
     }
 
     [Fact]
+    public async Task Get_TheCircuitOpensWhileItWaits_IsAnsweredAtOnce()
+    {
+        var never = new Gate();
+        Remote.Before = (_, _) => never.PassAsync(CancellationToken.None);
+        var early = Enumerable.Range(1, 5).Select(id => Cacheme.GetAsync(new RemoteOnlyNode(id), Ct).AsTask()).ToList();
+        Fixture.Time.Advance(TimeSpan.FromMilliseconds(999));
+        var late = Cacheme.GetAsync(new RemoteOnlyNode(6), Ct).AsTask();
+        Assert.False(late.IsCompleted);
+
+        Fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Task.WhenAll([.. early, late]).WaitAsync(Patience.Limit, Ct);
+    }
+
+    [Fact]
     public async Task Storage_ComesBack_IsUsedAgainWithoutACallerWhoTries()
     {
         await OpenCircuitAsync();

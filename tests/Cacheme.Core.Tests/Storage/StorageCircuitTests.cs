@@ -12,8 +12,9 @@ public sealed class StorageCircuitTests : IAsyncDisposable
     private readonly List<TaskCompletionSource<bool>> _probes = [];
     private readonly StorageCircuit _circuit;
     private CancellationToken _probesToken;
+    private int _openings;
 
-    public StorageCircuitTests() => _circuit = new StorageCircuit("remote", new StorageOptions(), ProbeAsync, _time, NullLogger.Instance);
+    public StorageCircuitTests() => _circuit = new StorageCircuit("remote", new StorageOptions(), ProbeAsync, () => _openings++, _time, NullLogger.Instance);
 
     public ValueTask DisposeAsync() => _circuit.DisposeAsync();
 
@@ -26,6 +27,8 @@ public sealed class StorageCircuitTests : IAsyncDisposable
         await TellFailuresAsync(1);
 
         Assert.True(_circuit.IsOpen);
+        await TellFailuresAsync(10);
+        Assert.Equal(1, _openings);
     }
 
     [Fact]
