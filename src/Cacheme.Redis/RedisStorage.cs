@@ -5,8 +5,8 @@ namespace Cacheme.Redis;
 
 /// <summary>Keys and bytes in Redis: a value is a string, its life is the key's own expiry.</summary>
 /// <remarks>
-/// All commands of one call are sent before the first answer is waited for. One connection carries them, so Redis runs
-/// them in the order in which they were sent: of two writes of one key the later one wins.
+/// All commands of one call are sent before the first answer is waited for. One connection to each server carries them, so
+/// a server runs them in the order in which they were sent: of two writes of one key the later one wins.
 /// </remarks>
 internal sealed class RedisStorage(RedisConnection connection, int database) : IStorage
 {
@@ -38,8 +38,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var values = new StoredValue[keys.Count];
         var reads = keys.Count == 1
-            ? ReadOneAsync(redis, keys[0], values)
-            : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => ReadManyAsync(redis, batch, values)));
+            ? RedisRead.OneAsync(redis, keys[0], values, 0, cancellationToken)
+            : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisRead.ManyAsync(redis, batch, values, cancellationToken)));
         await reads.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
         return values;
     }
@@ -47,47 +47,20 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
     public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var sent = new Task[writes.Count];
-        for (var i = 0; i < sent.Length; i++)
-        {
-            sent[i] = redis.StringSetAsync(writes[i].Key, writes[i].Value, RedisExpiry.Of(writes[i].TimeToLive));
-        }
-
-        await Task.WhenAll(sent).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        var sent = writes.Count == 1
+            ? RedisWrite.SetAsync(redis, writes[0], cancellationToken)
+            : Task.WhenAll(RedisWrite.LastOfEachKey(writes).Select(write => RedisWrite.SetAsync(redis, write, cancellationToken)));
+        await sent.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => redis.KeyDeleteAsync(batch.Keys));
+        var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisWrite.RemoveAsync(redis, batch.Keys, cancellationToken));
         await Task.WhenAll(removals).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
-
-    private static async Task ReadOneAsync(IDatabase redis, string key, StoredValue[] values)
-    {
-        try
-        {
-            values[0] = ToStored(await redis.StringGetAsync(key).ConfigureAwait(false));
-        }
-        catch (RedisServerException failure) when (failure.Kind == RedisErrorKind.WrongType)
-        {
-            // A list or a hash of somebody else. MGET calls that absent, and so must GET; the next write replaces it.
-        }
-    }
-
-    private static async Task ReadManyAsync(IDatabase redis, RedisKeyBatch batch, StoredValue[] values)
-    {
-        var read = await redis.StringGetAsync(batch.Keys).ConfigureAwait(false);
-        for (var i = 0; i < read.Length; i++)
-        {
-            values[batch.Positions[i]] = ToStored(read[i]);
-        }
-    }
-
-    private static StoredValue ToStored(RedisValue value) =>
-        value.IsNull ? StoredValue.Absent : new StoredValue((ReadOnlyMemory<byte>)value);
 
     private async ValueTask<IDatabase> OpenAsync(CancellationToken cancellationToken)
     {

@@ -1,22 +1,71 @@
+using System.Globalization;
 using Cacheme.Servers;
+using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;
 
-/// <summary>A server in cluster mode that owns every slot.</summary>
-public sealed class RedisClusterFixture : RedisFixture
+/// <summary>A cluster for one class of tests, and a connection to look at it from outside the storage.</summary>
+public sealed class RedisClusterFixture : IAsyncLifetime
 {
-    // The driver connects to the address that a node announces, and a node that never met another knows none.
-    protected override string[] Arguments => ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"];
+    private RedisCluster? _cluster;
+    private ConnectionMultiplexer? _observer;
 
-    public override async ValueTask InitializeAsync()
+    public RedisCluster Cluster => Running(_cluster);
+
+    public IConnectionMultiplexer Observer => Running(_observer);
+
+    public IDatabase Database => Observer.GetDatabase();
+
+    public async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
-        if (!RedisServer.IsAvailable)
+        // A test can be skipped, a fixture cannot: where there is no server the tests find out when they ask for it.
+        if (RedisServer.IsAvailable)
         {
-            return;
+            _cluster = await RedisCluster.StartAsync();
+            _observer = await ConnectionMultiplexer.ConnectAsync($"{_cluster.EndPoints},allowAdmin=true");
         }
+    }
 
-        await Observer.GetServer(Server.EndPoint).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        await Eventually.HoldsAsync(async () => (await Database.ExecuteAsync("CLUSTER", "INFO")).ToString().Contains("cluster_state:ok", StringComparison.Ordinal));
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in (IAsyncDisposable?[])[_observer, _cluster])
+        {
+            await (part?.DisposeAsync() ?? default);
+        }
+    }
+
+    /// <summary>A storage as AddRedis makes it.</summary>
+    internal RedisStorage Open() => RedisStorage.Connecting(RedisConfiguration.Parse(Cluster.EndPoints, new RedisStorageOptions()));
+
+    /// <summary>How often the nodes together ran a command since <see cref="ForgetCommandsAsync"/>.</summary>
+    /// <param name="command">The command, in lower case.</param>
+    public Task<int> CountAsync(string command) => CountAsync(command, Observer.GetServers());
+
+    /// <summary>How often some nodes ran a command since <see cref="ForgetCommandsAsync"/>.</summary>
+    /// <param name="command">The command, in lower case.</param>
+    /// <param name="nodes">The nodes.</param>
+    public static async Task<int> CountAsync(string command, IEnumerable<IServer> nodes)
+    {
+        var sections = await Task.WhenAll(nodes.Select(server => server.InfoAsync("commandstats")));
+        return sections.SelectMany(server => server).SelectMany(section => section)
+            .Where(line => line.Key == $"cmdstat_{command}")
+            .Sum(line => int.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+    }
+
+    public Task ForgetCommandsAsync() => Task.WhenAll(Observer.GetServers().Select(server => server.ConfigResetStatisticsAsync()));
+
+    /// <summary>A master other than the one that serves a slot.</summary>
+    /// <param name="slot">The slot.</param>
+    public async Task<RedisServer> OtherMasterAsync(int slot)
+    {
+        var master = await Cluster.MasterOfAsync(slot);
+        return (await Cluster.MastersAsync()).First(other => other != master);
+    }
+
+    private static T Running<T>(T? part)
+        where T : class
+    {
+        RedisServer.Require();
+        return part ?? throw new InvalidOperationException("The cluster does not run yet.");
     }
 }

@@ -60,6 +60,15 @@ public sealed class RedisCommandTests(RedisFixture fixture) : IClassFixture<Redi
     }
 
     [Fact]
+    public async Task SetAsync_KeyTwiceInOneBatch_SendsTheLaterOneOnly()
+    {
+        await _storage.SetAsync([.. Enumerable.Range(0, 20).Select(i => new StorageWrite($"key:{i % 2}", BitConverter.GetBytes(i), null))], Cancel);
+
+        await AssertRanAsync("set", 2);
+        Assert.Equal([18, 19], (await _storage.GetAsync(Keys(2), Cancel)).Select(value => BitConverter.ToInt32(value.Bytes.Span)));
+    }
+
+    [Fact]
     public async Task RemoveAsync_ManyKeys_IsOneUnlink()
     {
         await _storage.RemoveAsync(Keys(20), Cancel);

@@ -54,10 +54,12 @@ public sealed class RedisCluster : IAsyncDisposable
     public async Task<int> SlotOfAsync(string key) =>
         (int)(long)(await RespClient.AskAsync(Running().Port, "CLUSTER", "KEYSLOT", RespClient.Escape(key)))!; // Not null: it answers a number.
 
-    /// <summary>The master that serves a slot, as the cluster sees it now.</summary>
+    /// <summary>The master that serves a slot, and knows it: the others may learn it later.</summary>
     /// <param name="slot">The slot.</param>
-    public async Task<RedisServer> MasterOfAsync(int slot) =>
-        (await TableAsync(Running())).Where(node => node.Serves(slot)).Select(node => NodeOn(node.Port)).First();
+    public async Task<RedisServer> MasterOfAsync(int slot) => NodeOn((await TableOfMastersAsync()).First(node => node.Serves(slot)).Port);
+
+    /// <summary>The masters that run.</summary>
+    public async Task<IReadOnlyList<RedisServer>> MastersAsync() => [.. (await TableOfMastersAsync()).Select(node => NodeOn(node.Port))];
 
     /// <summary>The replica of a master.</summary>
     /// <param name="master">The master.</param>
@@ -96,10 +98,9 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <param name="to">The master that shall have it.</param>
     public async Task<RedisSlotMove> BeginMoveAsync(int slot, RedisServer to)
     {
-        var table = await TableAsync(Running());
-        var from = table.Single(node => node.Serves(slot));
-        var target = table.Single(node => node.Port == to.Port);
-        return await RedisSlotMove.BeginAsync(slot, from, target, [.. table.Where(node => node.IsMaster)]);
+        var masters = await TableOfMastersAsync();
+        return await RedisSlotMove.BeginAsync(
+            slot, masters.First(node => node.Serves(slot)), masters.Single(node => node.Port == to.Port), masters);
     }
 
     /// <summary>Moves a slot with its keys to another master.</summary>
@@ -185,6 +186,13 @@ public sealed class RedisCluster : IAsyncDisposable
     {
         var lines = (string?)await RespClient.AskAsync(node.Port, "CLUSTER", "NODES") ?? "";
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RedisClusterNode.Parse)];
+    }
+
+    /// <summary>What each master says of itself.</summary>
+    private async Task<IReadOnlyList<RedisClusterNode>> TableOfMastersAsync()
+    {
+        var tables = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(TableAsync));
+        return [.. tables.Select(table => table.Single(node => node.IsMyself)).Where(node => node.IsMaster)];
     }
 
     private RedisServer Running() => _nodes.First(node => node.IsRunning);

@@ -6,9 +6,10 @@ namespace Cacheme.Servers;
 /// <param name="Id">Its name in the cluster.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="MasterId">The name of its master; empty for a master.</param>
+/// <param name="IsMyself">Whether it is the one that says so.</param>
 /// <param name="IsKnown">Whether both have met.</param>
 /// <param name="Slots">The slots that it serves, from first to last.</param>
-internal sealed record RedisClusterNode(string Id, int Port, string MasterId, bool IsKnown, IReadOnlyList<(int First, int Last)> Slots)
+internal sealed record RedisClusterNode(string Id, int Port, string MasterId, bool IsMyself, bool IsKnown, IReadOnlyList<(int First, int Last)> Slots)
 {
     public bool IsMaster => MasterId.Length == 0;
 
@@ -24,6 +25,7 @@ internal sealed record RedisClusterNode(string Id, int Port, string MasterId, bo
             fields[0],
             Number(address[(address.LastIndexOf(':') + 1)..]),
             fields[3].TrimStart('-'),
+            fields[2].Contains("myself", StringComparison.Ordinal),
             !fields[2].Contains("handshake", StringComparison.Ordinal),
             [.. ranges.Select(range => (Number(range[0]), Number(range[^1])))]);
     }

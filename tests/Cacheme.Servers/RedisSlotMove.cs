@@ -45,9 +45,12 @@ public sealed class RedisSlotMove
         // The one that has the slot's keys first: it must not be without a master in between.
         foreach (var master in _masters.OrderBy(master => master.Id == _to.Id ? 0 : master.Id == _from.Id ? 1 : 2))
         {
-            await RespClient.AskAsync(master.Port, "CLUSTER", "SETSLOT", _slot, "NODE", _to.Id);
+            await EndAtAsync(master);
         }
     }
+
+    /// <summary>Lets the old master alone know that it is over: it names the new one, which still names the old one.</summary>
+    public Task EndAtOldMasterAsync() => EndAtAsync(_from);
 
     internal static async Task<RedisSlotMove> BeginAsync(
         int slot, RedisClusterNode from, RedisClusterNode to, IReadOnlyList<RedisClusterNode> masters)
@@ -57,6 +60,8 @@ public sealed class RedisSlotMove
         await RespClient.AskAsync(from.Port, "CLUSTER", "SETSLOT", move._slot, "MIGRATING", to.Id);
         return move;
     }
+
+    private Task<object?> EndAtAsync(RedisClusterNode master) => RespClient.AskAsync(master.Port, "CLUSTER", "SETSLOT", _slot, "NODE", _to.Id);
 
     private Task<object?> MoveAsync(RespClient client, params string[] keys) => client.AskAsync([
         "MIGRATE", "127.0.0.1", _to.Port.ToString(CultureInfo.InvariantCulture), "", "0", KeyTimeoutMilliseconds, "REPLACE", "KEYS", .. keys]);

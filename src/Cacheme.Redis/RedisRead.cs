@@ -1,0 +1,44 @@
+using Cacheme.Storage;
+using StackExchange.Redis;
+
+namespace Cacheme.Redis;
+
+/// <summary>Reads: one GET, or one MGET for the keys of a batch.</summary>
+internal static class RedisRead
+{
+    /// <summary>Reads one key into its place.</summary>
+    public static async Task OneAsync(IDatabase redis, RedisKey key, StoredValue[] values, int position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            values[position] = ToStored(await SlotRedirect.FollowAsync(
+                (redis, key), static (read, flags) => read.redis.StringGetAsync(read.key, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false));
+        }
+        catch (RedisServerException failure) when (failure.Kind == RedisErrorKind.WrongType)
+        {
+            // A list or a hash of somebody else. MGET calls that absent, and so must GET; the next write replaces it.
+        }
+    }
+
+    /// <summary>Reads the keys of a batch, each into its place.</summary>
+    public static async Task ManyAsync(IDatabase redis, RedisKeyBatch batch, StoredValue[] values, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await SlotRedirect.FollowAsync(
+                (redis, batch.Keys), static (read, flags) => read.redis.StringGetAsync(read.Keys, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < read.Length; i++)
+            {
+                values[batch.Positions[i]] = ToStored(read[i]);
+            }
+        }
+        catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.TryAgain)
+        {
+            // The slot is half moved and no node has all of these keys. Each alone is with one of the two.
+            await Task.WhenAll(batch.Positions.Select((position, i) => OneAsync(redis, batch.Keys[i], values, position, cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private static StoredValue ToStored(RedisValue value) =>
+        value.IsNull ? StoredValue.Absent : new StoredValue((ReadOnlyMemory<byte>)value);
+}
