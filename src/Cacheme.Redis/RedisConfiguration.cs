@@ -14,6 +14,7 @@ internal static class RedisConfiguration
     /// </remarks>
     private const string Defaults = "abortConnect=false,connectTimeout=2000,";
     private const int DefaultPort = 6379;
+    private const int ReconnectMilliseconds = 1_000;
     private static readonly string[] KnownOptions = ["connectTimeout", "timeout"];
 
     /// <summary>Reads <c>host:port,option=value</c>, as the driver defines it.</summary>
@@ -70,6 +71,10 @@ internal static class RedisConfiguration
         // Without a connection there is nothing to wait for: the next tier or the load has the value, and a queue would
         // send, after the outage, writes whose callers were told long ago that they had failed.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
+
+        // The driver's own policy waits longer the longer an outage lasts; a cache shall be back soon after any.
+        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
+        configuration.CircuitBreaker = new SilenceBreaker();
 
         // The details are keys, and exceptions are logged.
         configuration.IncludeDetailInExceptions = false;

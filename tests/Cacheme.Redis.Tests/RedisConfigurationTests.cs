@@ -128,5 +128,10 @@ public sealed class RedisConfigurationTests
         Assert.False(configuration.AbortOnConnectFail);
         Assert.Same(BacklogPolicy.FailFast, configuration.BacklogPolicy);
         Assert.False(configuration.IncludeDetailInExceptions);
+        Assert.IsType<SilenceBreaker>(configuration.CircuitBreaker);
+
+        // As soon as this, however often it was in vain.
+        Assert.All([0, 1, 100, 100_000], tries => Assert.True(configuration.ReconnectRetryPolicy.ShouldRetry(tries, 1_001)));
+        Assert.False(configuration.ReconnectRetryPolicy.ShouldRetry(1, 500));
     }
 }

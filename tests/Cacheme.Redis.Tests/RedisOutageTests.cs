@@ -68,6 +68,24 @@ public sealed class RedisOutageTests
     }
 
     [Fact]
+    public async Task GetAsync_ServerHangsAndGoesOn_IsGivenUpAndTakenBackWithoutALeak()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var observer = await ConnectionMultiplexer.ConnectAsync($"{server.EndPoint},allowAdmin=true");
+        await using var storage = TestStorage.Eager(server, timeout: 300);
+        await storage.SetAsync("k", "value", null, Cancel);
+        var clients = (await observer.GetServer(server.EndPoint).ClientListAsync()).Length;
+
+        server.Pause();
+        await Eventually.HoldsAsync(() => FailsAtOnceAsync(storage));
+        server.Resume();
+
+        await Eventually.HoldsAsync(() => AnswersAsync(storage));
+        Assert.Equal("value", (await storage.GetAsync("k", Cancel)).Text());
+        await Eventually.HoldsAsync(async () => (await observer.GetServer(server.EndPoint).ClientListAsync()).Length <= clients);
+    }
+
+    [Fact]
     public async Task SetAsync_ServerDown_IsNotSentAfterTheOutage()
     {
         await using var server = await RedisServer.StartAsync();
@@ -155,6 +173,24 @@ public sealed class RedisOutageTests
         var disposal = storage.DisposeAsync().AsTask();
 
         await disposal.WaitAsync(TimeSpan.FromSeconds(4), Cancel);
+    }
+
+    /// <summary>Whether there is no connection to wait on any more. A wait that the driver gives up is none.</summary>
+    private static async Task<bool> FailsAtOnceAsync(RedisStorage storage)
+    {
+        try
+        {
+            await storage.GetAsync(["any"], Cancel);
+            return false;
+        }
+        catch (RedisTimeoutException)
+        {
+            return false;
+        }
+        catch (RedisConnectionException)
+        {
+            return true;
+        }
     }
 
     private static async Task<bool> AnswersAsync(RedisStorage storage)

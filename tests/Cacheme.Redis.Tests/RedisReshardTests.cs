@@ -3,7 +3,7 @@ using Cacheme.Storage;
 
 namespace Cacheme.Redis.Tests;
 
-/// <summary>Slots that are on their way from one master to another: no caller sees it.</summary>
+/// <summary>Slots that get another master, as planned: no caller sees it.</summary>
 public sealed class RedisReshardTests(RedisClusterFixture fixture) : IClassFixture<RedisClusterFixture>, IAsyncLifetime
 {
     private RedisStorage? _storage;
@@ -109,6 +109,24 @@ public sealed class RedisReshardTests(RedisClusterFixture fixture) : IClassFixtu
         }
 
         await load.RunAsync(200);
+        await load.EndAsync();
+        Assert.Empty(load.Failures);
+        Assert.Empty(load.WrongValues);
+    }
+
+    [Fact]
+    public async Task Operations_PlannedFailoversUnderLoad_NoneFailsAndNoneIsWrong()
+    {
+        var load = StorageLoad.Start(Storage, "a", "b", "c", "d", "e");
+        await load.RunAsync(200);
+
+        foreach (var master in await fixture.Cluster.MastersAsync())
+        {
+            await fixture.Cluster.FailOverAsync(master);
+            await load.RunAsync(200);
+            await fixture.Cluster.WaitUntilWholeAsync();
+        }
+
         await load.EndAsync();
         Assert.Empty(load.Failures);
         Assert.Empty(load.WrongValues);

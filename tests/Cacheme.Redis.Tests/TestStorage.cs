@@ -17,11 +17,13 @@ internal static class TestStorage
 
     /// <summary>One that looks for its server ten times a second, so that a test need not wait for the driver's usual pace.</summary>
     /// <param name="server">The server.</param>
-    public static RedisStorage Eager(RedisServer server) => Of(server, options =>
+    /// <param name="timeout">How long the driver waits for an answer, in milliseconds.</param>
+    public static RedisStorage Eager(RedisServer server, int timeout = 5_000) => Of(server, options =>
     {
         options.ConnectTimeout = TimeSpan.FromMilliseconds(500);
         options.Configure = driver =>
         {
+            driver.AsyncTimeout = timeout;
             driver.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
             driver.ReconnectRetryPolicy = new LinearRetry(100);
         };
