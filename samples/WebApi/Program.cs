@@ -15,17 +15,14 @@ builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddSe
     .AddMeter("Cacheme", "Microsoft.AspNetCore.Hosting")
     .AddPrometheusExporter());
 
-builder.Services.AddCacheme(cacheme =>
-{
-    cacheme.Prefix("webapi").AddLocal("local", size: 10_000);
-
-    // The second tier is a file unless there is a Redis: dotnet run -- --redis localhost:6379
-    _ = builder.Configuration["Redis"] is { Length: > 0 } redis
-        ? cacheme.AddRedis("shared", redis)
-        : cacheme.AddSqlite("shared", $"Data Source={folder.File("cacheme.db")}");
-
-    cacheme.AddNode<UserInfoNode>().AddNode<CityNode>().AddNode<CitySearchNode>();
-});
+// The second tier is a file, unless the configuration names another: --Cacheme:Storages:shared redis://localhost:6379
+builder.Services.AddCacheme(cacheme => cacheme
+    .Prefix("webapi")
+    .AddLocal("local", size: 10_000)
+    .AddSqlite("shared", $"Data Source={folder.File("cacheme.db")}")
+    .AddNode<UserInfoNode>()
+    .AddNode<CityNode>()
+    .AddNode<CitySearchNode>());
 
 var app = builder.Build();
 await app.Services.GetRequiredService<CityDatabase>().CreateAsync(app.Lifetime.ApplicationStopping);

@@ -29,9 +29,30 @@ public sealed class SampleProcessTests
         }
     }
 
-    private static Process Start(SampleFolder folder)
+    [Fact]
+    public async Task Program_SecondTierNamedInTheEnvironment_UsesIt()
+    {
+        using var folder = new SampleFolder();
+        var file = Path.Combine(folder.Path, "other.db");
+        using var process = Start(folder, ("Cacheme__Storages__shared", $"sqlite://{new Uri(file).AbsolutePath}"));
+        try
+        {
+            await AddressAsync(process.StandardOutput);
+
+            Assert.True(File.Exists(file));
+            Assert.False(File.Exists(Path.Combine(folder.Path, "cacheme.db")));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Token);
+        }
+    }
+
+    private static Process Start(SampleFolder folder, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = folder.Path };
+        Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "WebApi.dll"), "--urls", "http://127.0.0.1:0", "--DataFolder", folder.Path];
         Array.ForEach(arguments, start.ArgumentList.Add);
         return Process.Start(start) ?? throw new InvalidOperationException("The sample did not start.");

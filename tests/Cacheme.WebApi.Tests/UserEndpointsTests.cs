@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using Cacheme.Servers;
 using WebApi.Users;
 
 namespace Cacheme.WebApi.Tests;
@@ -37,19 +35,6 @@ public sealed class UserEndpointsTests : IDisposable
     }
 
     [Fact]
-    public Task User_AskedForAfterARestart_ComesFromTheFile() => AskAfterARestartAsync(redis: null);
-
-    [Fact]
-    public async Task User_AskedForAfterARestart_ComesFromRedisWhereThereIsOne()
-    {
-        await using var server = await RedisServer.StartAsync();
-
-        await AskAfterARestartAsync(server.EndPoint);
-
-        Assert.False(File.Exists(Path.Combine(_folder.Path, "cacheme.db")));
-    }
-
-    [Fact]
     public async Task Nobody_Is404EachTime()
     {
         await using var app = new SampleApp(_folder);
@@ -57,22 +42,5 @@ public sealed class UserEndpointsTests : IDisposable
 
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/users/99", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/users/99", Token)).StatusCode);
-    }
-
-    private async Task AskAfterARestartAsync(string? redis)
-    {
-        await using (var before = new SampleApp(_folder, redis))
-        {
-            await before.CreateClient().GetStringAsync("/users/1", Token);
-        }
-
-        await using var app = new SampleApp(_folder, redis);
-        using var client = app.CreateClient();
-        var user = await client.GetFromJsonAsync<UserInfo>("/users/1", Token);
-        var metrics = new MetricsText(await client.GetStringAsync("/metrics", Token));
-
-        Assert.Equal("Ada Example", user?.Name);
-        Assert.Equal(1, metrics.Sum(Requests, Node, ("cacheme_result", "hit"), ("cacheme_tier", "shared")));
-        Assert.Equal(0, metrics.Sum(Loads, Node));
     }
 }

@@ -1,0 +1,30 @@
+using Cacheme.Servers;
+
+namespace Cacheme.WebApi.Tests;
+
+/// <summary>A second tier for the sample.</summary>
+/// <param name="Address">What the configuration says of it; null for nothing.</param>
+/// <param name="Server">What runs for it, if anything does.</param>
+internal sealed record SharedStorage(string? Address, IAsyncDisposable? Server = null) : IAsyncDisposable
+{
+    // One line for each storage.
+    private static readonly Dictionary<string, Func<SampleFolder, Task<SharedStorage>>> Storages = new()
+    {
+        ["the sample's own file"] = _ => Task.FromResult(new SharedStorage(Address: null)),
+        ["sqlite"] = folder => Task.FromResult(new SharedStorage($"sqlite://{new Uri(Path.Combine(folder.Path, "other.db")).AbsolutePath}")),
+        ["redis"] = _ => OfAsync(RedisServer.StartAsync(), server => $"redis://{server.EndPoint}"),
+    };
+
+    public static IReadOnlyCollection<string> Names => Storages.Keys;
+
+    public static Task<SharedStorage> StartAsync(string name, SampleFolder folder) => Storages[name](folder);
+
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? default;
+
+    private static async Task<SharedStorage> OfAsync<TServer>(Task<TServer> starting, Func<TServer, string> address)
+        where TServer : IAsyncDisposable
+    {
+        var server = await starting;
+        return new SharedStorage(address(server), server);
+    }
+}
