@@ -1,4 +1,4 @@
-using System.Text;
+using Cacheme.Sql;
 using Cacheme.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -10,9 +10,6 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
 {
     private const int KeptValueSize = 1024 * 1024;
 
-    // Two broken strings must not become one key: a lone surrogate throws instead of turning into U+FFFD.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private Statement? _get, _getMany, _set, _remove, _removeMany, _sweep, _begin, _commit;
 
     public StoredValue[] Get(IReadOnlyList<string> keys, long now)
@@ -21,7 +18,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         if (keys.Count == 1)
         {
             _get ??= new Statement(connection, sql.Get, "$key", "$now");
-            using var row = _get.Read(Utf8.GetBytes(keys[0]), now);
+            using var row = _get.Read(SqlKey.Encode(keys[0]), now);
             values[0] = row.Read() ? new StoredValue(row.GetFieldValue<byte[]>(0)) : StoredValue.Absent;
             return values;
         }
@@ -61,7 +58,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         if (keys.Count == 1)
         {
             _remove ??= new Statement(connection, sql.Remove, "$key");
-            return _remove.Run(Utf8.GetBytes(keys[0]));
+            return _remove.Run(SqlKey.Encode(keys[0]));
         }
 
         _removeMany ??= new Statement(connection, sql.RemoveMany, "$keys");
@@ -102,12 +99,12 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     }
 
     private static string Batch(IReadOnlyList<string> keys) =>
-        $"[\"{string.Join("\",\"", keys.Select(key => Convert.ToHexString(Utf8.GetBytes(key))))}\"]";
+        $"[\"{string.Join("\",\"", keys.Select(key => Convert.ToHexString(SqlKey.Encode(key))))}\"]";
 
     private int Set(StorageWrite write, long now)
     {
         _set ??= new Statement(connection, sql.Set, "$key", "$value", "$expires");
-        var written = _set.Run(Utf8.GetBytes(write.Key), write.Value, ExpiresAt(now, write.TimeToLive));
+        var written = _set.Run(SqlKey.Encode(write.Key), write.Value, SqlExpiry.At(now, write.TimeToLive));
         if (write.Value.Length > KeptValueSize)
         {
             // A statement holds what was last bound to it, and sessions live long.
@@ -117,9 +114,6 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
 
         return written;
     }
-
-    private static long? ExpiresAt(long now, TimeSpan? timeToLive) =>
-        timeToLive is { } life ? now + Math.Max(1, (long)Math.Ceiling(life.TotalMilliseconds)) : null;
 
     private long Pragma(string pragma)
     {

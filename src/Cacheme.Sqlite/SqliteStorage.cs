@@ -1,3 +1,4 @@
+using Cacheme.Sql;
 using Cacheme.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ internal sealed class SqliteStorage : IStorage
     private readonly SessionPool _sessions;
     private readonly Lane _reads;
     private readonly Lane _writes;
-    private readonly Sweeper _sweeper;
+    private readonly SqlSweeper _sweeper;
     private readonly Lock _disposing = new();
     private Task? _disposed;
 
@@ -28,7 +29,8 @@ internal sealed class SqliteStorage : IStorage
         _sessions = new SessionPool(file, new Statements(options.Table), logger);
         _reads = new Lane(options.Readers, options.MaxQueued);
         _writes = new Lane(1, options.MaxQueued);
-        _sweeper = new Sweeper(_writes, _sessions, file, options, time, logger);
+        var sweep = new FileSweep(_writes, _sessions, options.SweepBatchSize, time);
+        _sweeper = new SqlSweeper(file.FullPath, options, time, logger, sweep.RunAsync);
     }
 
     public static SqliteStorage Create(IServiceProvider services, string connectionString, SqliteStorageOptions options) => new(
@@ -37,7 +39,7 @@ internal sealed class SqliteStorage : IStorage
         services.GetService<TimeProvider>() ?? TimeProvider.System,
         services.GetService<ILoggerFactory>()?.CreateLogger<SqliteStorage>() ?? NullLogger<SqliteStorage>.Instance);
 
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => SqlExpiry.Now(_time);
 
     public async ValueTask ConnectAsync(CancellationToken cancellationToken) =>
         await RunAsync(_writes, static _ => true, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,152 @@
+using System.Data.Common;
+using Cacheme.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cacheme.Sql;
+
+/// <summary>A table of a database as a storage, over the driver's pool of connections.</summary>
+/// <remarks>
+/// Every operation is one statement on one connection; a batch of more than 1,000 keys, or of more bytes than the dialect wants
+/// in one statement, is several. What fails for a dead connection, a deadlock or a missing table is tried again.
+/// </remarks>
+public sealed class SqlStorage : IStorage
+{
+    private readonly SqlConnections _connections;
+    private readonly SqlDialect _dialect;
+    private readonly TimeProvider _time;
+    private readonly SqlSweeper _sweeper;
+    private readonly LeftWrites _left = new();
+
+    /// <summary>Makes a storage that connects at its first use.</summary>
+    /// <param name="dataSource">The pool of connections.</param>
+    /// <param name="ownsDataSource">Whether it is disposed with the storage.</param>
+    /// <param name="dialect">How the database is spoken to.</param>
+    /// <param name="options">How the table is used.</param>
+    /// <param name="time">The clock that decides what has expired.</param>
+    /// <param name="logger">Is told of the sweeps.</param>
+    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    public SqlStorage(DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        ArgumentNullException.ThrowIfNull(dialect);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(logger);
+        options.Validate();
+        _dialect = dialect;
+        _time = time;
+        _connections = new SqlConnections(dataSource, ownsDataSource, dialect);
+        var batchSize = options.SweepBatchSize;
+        _sweeper = new SqlSweeper($"the table {options.Table}", options, time, logger, stop => SweepAsync(batchSize, stop));
+    }
+
+    /// <summary>Makes a storage with the clock and the log of the services.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="dataSource">The pool of connections.</param>
+    /// <param name="ownsDataSource">Whether it is disposed with the storage.</param>
+    /// <param name="dialect">How the database is spoken to.</param>
+    /// <param name="options">How the table is used.</param>
+    /// <exception cref="ArgumentException">An option does not fit.</exception>
+    public static SqlStorage Create(IServiceProvider services, DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return new SqlStorage(
+            dataSource,
+            ownsDataSource,
+            dialect,
+            options,
+            services.GetService<TimeProvider>() ?? TimeProvider.System,
+            services.GetService<ILoggerFactory>()?.CreateLogger<SqlStorage>() ?? NullLogger<SqlStorage>.Instance);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ConnectAsync(CancellationToken cancellationToken) => _connections.ConnectAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var now = SqlExpiry.Now(_time);
+        return keys.Count == 1
+            ? await ReadAsync((_dialect, Key: Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken).ConfigureAwait(false)
+            : await ReadAsync((_dialect, Keys: EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var now = SqlExpiry.Now(_time);
+        var keys = new string[writes.Count];
+        var rows = new SqlRow[writes.Count];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            keys[i] = writes[i].Key;
+            rows[i] = new SqlRow(Encode(writes[i].Key), writes[i].Value, SqlExpiry.At(now, writes[i].TimeToLive));
+        }
+
+        return WriteAsync(keys, (_dialect, rows), SqlCommands.SetAsync, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return WriteAsync(keys, (_dialect, EncodeAll(keys)), SqlCommands.RemoveAsync, cancellationToken);
+    }
+
+    /// <summary>Stops the sweeps and closes what it owns. Waits for the server two seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        await _connections.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> ReadAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        await _connections.RunAsync(state, work, cancellationToken).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask WriteAsync<TState>(
+        IReadOnlyList<string> keys, TState state, Func<DbConnection, TState, ValueTask<int>> work, CancellationToken cancellationToken)
+    {
+        await _left.WaitAsync(keys, cancellationToken).ConfigureAwait(false);
+        var running = _connections.RunAsync(state, work, cancellationToken);
+        try
+        {
+            await running.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!running.IsCompleted)
+        {
+            _left.Add(keys, running);
+            throw;
+        }
+    }
+
+    private async ValueTask<long> SweepAsync(int batchSize, CancellationToken stop) =>
+        await SqlSweeper.InBatchesAsync(
+            batchSize,
+            () => ReadAsync(
+                (_dialect, Now: SqlExpiry.Now(_time), batchSize),
+                static (connection, sweep) => sweep._dialect.SweepAsync(connection, sweep.Now, sweep.batchSize),
+                stop)).ConfigureAwait(false);
+
+    private byte[][] EncodeAll(IReadOnlyList<string> keys)
+    {
+        var encoded = new byte[keys.Count][];
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            encoded[i] = Encode(keys[i]);
+        }
+
+        return encoded;
+    }
+
+    private byte[] Encode(string key)
+    {
+        var encoded = SqlKey.Encode(key);
+        return encoded.Length <= _dialect.LongestKey
+            ? encoded
+            : throw new ArgumentException($"A key of {encoded.Length} bytes is longer than this database's table takes, which is {_dialect.LongestKey}.");
+    }
+}
