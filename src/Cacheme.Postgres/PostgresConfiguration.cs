@@ -52,8 +52,7 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
         }
 
         var builder = Read("");
-        builder.Host = url.Host.Trim('[', ']');
-        builder.Port = url.Port ?? NpgsqlConnection.DefaultPort;
+        SetHosts(builder, url.Hosts);
         builder.Username = url.User;
         builder.Password = url.Password.Length == 0 ? null : url.Password;
         builder.Database = database;
@@ -70,6 +69,18 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
         // The details are keys, and exceptions are logged.
         builder.IncludeErrorDetail = false;
         return new PostgresConfiguration(builder.ToString(), options);
+    }
+
+    private static void SetHosts(NpgsqlConnectionStringBuilder builder, IReadOnlyList<StorageHost> hosts)
+    {
+        builder.Host = hosts[0].Name.Trim('[', ']');
+        builder.Port = hosts[0].Port ?? NpgsqlConnection.DefaultPort;
+        if (hosts.Count > 1)
+        {
+            // The storage writes, and a standby would refuse.
+            builder.Host = string.Join(",", hosts.Select(host => host with { Port = host.Port ?? NpgsqlConnection.DefaultPort }));
+            builder.TargetSessionAttributes = "primary";
+        }
     }
 
     private static NpgsqlConnectionStringBuilder Read(string connectionString)

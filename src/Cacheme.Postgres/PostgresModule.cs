@@ -1,7 +1,5 @@
 using Cacheme.DependencyInjection;
 using Cacheme.Postgres;
-using Cacheme.Sql;
-using Npgsql;
 
 [assembly: PostgresModule]
 
@@ -18,14 +16,7 @@ public sealed class PostgresModule : CachemeModuleAttribute
         ArgumentNullException.ThrowIfNull(builder);
         foreach (var scheme in (string[])["postgresql", "postgres"])
         {
-            builder.AddStorageScheme(scheme, static (services, url) => Create(services, PostgresConfiguration.Parse(url)));
+            builder.AddStorageScheme(scheme, static (services, url) => PostgresStorage.Connecting(services, PostgresConfiguration.Parse(url)));
         }
     }
-
-    internal static SqlStorage Create(IServiceProvider services, PostgresConfiguration configuration) => SqlStorage.Create(
-        services,
-        NpgsqlDataSource.Create(configuration.ConnectionString),
-        ownsDataSource: true,
-        new PostgresDialect(configuration.Options),
-        configuration.Options);
 }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cacheme.Sql;
 
-/// <summary>A table of a database as a storage, over the driver's pool of connections.</summary>
+/// <summary>A table of a database as a storage, over the driver's pool of connections. Each database's storage derives from it.</summary>
 /// <remarks>
 /// Every operation is one statement on one connection; a batch of more than 1,000 keys, or of more bytes than the dialect wants
 /// in one statement, is several. What fails for a dead connection, a deadlock or a missing table is tried again.
 /// </remarks>
-public sealed class SqlStorage : IStorage
+public abstract class SqlStorage : IStorage
 {
     private readonly SqlConnections _connections;
     private readonly SqlDialect _dialect;
@@ -19,46 +19,26 @@ public sealed class SqlStorage : IStorage
     private readonly SqlSweeper _sweeper;
     private readonly LeftWrites _left = new();
 
-    /// <summary>Makes a storage that connects at its first use.</summary>
-    /// <param name="dataSource">The pool of connections.</param>
-    /// <param name="ownsDataSource">Whether it is disposed with the storage.</param>
-    /// <param name="dialect">How the database is spoken to.</param>
-    /// <param name="options">How the table is used.</param>
-    /// <param name="time">The clock that decides what has expired.</param>
-    /// <param name="logger">Is told of the sweeps.</param>
-    /// <exception cref="ArgumentException">An option does not fit.</exception>
-    public SqlStorage(DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options, TimeProvider time, ILogger logger)
-    {
-        ArgumentNullException.ThrowIfNull(dataSource);
-        ArgumentNullException.ThrowIfNull(dialect);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(time);
-        ArgumentNullException.ThrowIfNull(logger);
-        options.Validate();
-        _dialect = dialect;
-        _time = time;
-        _connections = new SqlConnections(dataSource, ownsDataSource, dialect);
-        var batchSize = options.SweepBatchSize;
-        _sweeper = new SqlSweeper($"the table {options.Table}", options, time, logger, stop => SweepAsync(batchSize, stop));
-    }
-
-    /// <summary>Makes a storage with the clock and the log of the services.</summary>
+    /// <summary>Makes a storage that connects at its first use, with the clock and the log of the services.</summary>
     /// <param name="services">The services.</param>
     /// <param name="dataSource">The pool of connections.</param>
     /// <param name="ownsDataSource">Whether it is disposed with the storage.</param>
     /// <param name="dialect">How the database is spoken to.</param>
     /// <param name="options">How the table is used.</param>
     /// <exception cref="ArgumentException">An option does not fit.</exception>
-    public static SqlStorage Create(IServiceProvider services, DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options)
+    protected SqlStorage(IServiceProvider services, DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return new SqlStorage(
-            dataSource,
-            ownsDataSource,
-            dialect,
-            options,
-            services.GetService<TimeProvider>() ?? TimeProvider.System,
-            services.GetService<ILoggerFactory>()?.CreateLogger<SqlStorage>() ?? NullLogger<SqlStorage>.Instance);
+        ArgumentNullException.ThrowIfNull(dataSource);
+        ArgumentNullException.ThrowIfNull(dialect);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _dialect = dialect;
+        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        _connections = new SqlConnections(dataSource, ownsDataSource, dialect);
+        var batchSize = options.SweepBatchSize;
+        var logger = services.GetService<ILoggerFactory>()?.CreateLogger(GetType()) ?? NullLogger.Instance;
+        _sweeper = new SqlSweeper($"the table {options.Table}", options, _time, logger, stop => SweepAsync(batchSize, stop));
     }
 
     /// <inheritdoc/>
@@ -102,6 +82,7 @@ public sealed class SqlStorage : IStorage
     {
         await _sweeper.DisposeAsync().ConfigureAwait(false);
         await _connections.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
     }
 
     private async ValueTask<T> ReadAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using Cacheme.DependencyInjection;
 using Cacheme.Postgres;
-using Cacheme.Sql;
 using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -24,8 +23,8 @@ public static class PostgresCachemeBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connectionString);
-        return builder.AddStorage(name, services =>
-            PostgresModule.Create(services, PostgresConfiguration.Parse(connectionString, Configured(configure))));
+        return builder.AddStorage(
+            name, services => PostgresStorage.Connecting(services, PostgresConfiguration.Parse(connectionString, Configured(configure))));
     }
 
     /// <summary>Adds a table of a PostgreSQL database as a storage, over a data source that the application has already, and disposes itself.</summary>
@@ -42,11 +41,8 @@ public static class PostgresCachemeBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return builder.AddStorage(name, services =>
-        {
-            var options = Configured(configure);
-            return SqlStorage.Create(services, dataSource(services), ownsDataSource: false, new PostgresDialect(options), options);
-        });
+        return builder.AddStorage(
+            name, services => new PostgresStorage(services, dataSource(services), ownsDataSource: false, Configured(configure)));
     }
 
     private static PostgresStorageOptions Configured(Action<PostgresStorageOptions>? configure)
