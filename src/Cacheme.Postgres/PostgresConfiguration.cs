@@ -12,9 +12,10 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
     /// A connection needs no reset, because nothing changes it. The driver prepares what it has seen twice. While the server is
     /// down the first callers wait for the whole of the timeout. A statement is given up by the one who waits for it; the
     /// driver's own timeout would close the connection and leave the server to execute a write that later ones have overtaken.
+    /// A cache takes no part in the application's transactions.
     /// </remarks>
     private const string Defaults =
-        "Maximum Pool Size=50;Timeout=2;Command Timeout=0;No Reset On Close=true;Max Auto Prepare=50;Auto Prepare Min Usages=2;Application Name=Cacheme;";
+        "Maximum Pool Size=50;Timeout=2;Command Timeout=0;No Reset On Close=true;Max Auto Prepare=50;Auto Prepare Min Usages=2;Enlist=false;Application Name=Cacheme;";
 
     private static readonly string[] OwnOptions = ["poolSize", "unlogged", "sslMode", "rootCertificate"];
 
@@ -42,7 +43,7 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
     {
         var options = new PostgresStorageOptions();
         SqlAddress.ReadOptions(url, options, OwnOptions);
-        options.PoolSize = url.Option("poolSize", 0) is var size && url.OptionNames.Contains("poolSize", StringComparer.OrdinalIgnoreCase) ? size : null;
+        options.PoolSize = SqlAddress.Number(url, "poolSize");
         options.Unlogged = url.Option("unlogged", options.Unlogged);
         options.Validate();
         var database = url.Path.Trim('/');

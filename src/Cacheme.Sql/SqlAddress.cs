@@ -31,6 +31,16 @@ public static class SqlAddress
         options.SweepBatchSize = url.Option("sweepBatchSize", options.SweepBatchSize);
     }
 
+    /// <summary>An option that is a whole number; null when the address does not say.</summary>
+    /// <param name="url">The address.</param>
+    /// <param name="name">The option's name.</param>
+    /// <exception cref="FormatException">The value does not read as a number.</exception>
+    public static int? Number(StorageUrl url, string name)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return url.OptionNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? url.Option(name, 0) : null;
+    }
+
     /// <summary>An option that is a time in whole milliseconds.</summary>
     /// <param name="url">The address.</param>
     /// <param name="name">The option's name.</param>

@@ -11,7 +11,8 @@ public static class PostgresCachemeBuilderExtensions
     /// <remarks>
     /// A connection string that does not read fails when the host starts; a server that is down does not stop the host. Unlike
     /// the driver's, unless the connection string says otherwise: <c>Maximum Pool Size=50</c>, <c>Timeout=2</c>,
-    /// <c>Command Timeout=0</c>, <c>No Reset On Close=true</c>, <c>Max Auto Prepare=50</c>, <c>Auto Prepare Min Usages=2</c>.
+    /// <c>Command Timeout=0</c>, <c>No Reset On Close=true</c>, <c>Max Auto Prepare=50</c>, <c>Auto Prepare Min Usages=2</c>,
+    /// <c>Enlist=false</c>.
     /// <c>Include Error Detail</c> is always off, since details are keys.
     /// </remarks>
     /// <param name="builder">The builder.</param>
@@ -30,7 +31,7 @@ public static class PostgresCachemeBuilderExtensions
     /// <summary>Adds a table of a PostgreSQL database as a storage, over a data source that the application has already, and disposes itself.</summary>
     /// <remarks>
     /// The data source's own settings hold, and so <see cref="PostgresStorageOptions.PoolSize"/> does not count. For a cache set
-    /// <c>No Reset On Close=true</c> and <c>Max Auto Prepare</c> on it.
+    /// <c>No Reset On Close=true</c>, <c>Max Auto Prepare</c> and <c>Enlist=false</c> on it.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The storage's name.</param>

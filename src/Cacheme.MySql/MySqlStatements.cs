@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace Cacheme.MySql;
+
+/// <summary>The SQL for one table, whose name has been validated: for MySQL 8 and MariaDB 10 alike.</summary>
+/// <remarks>
+/// A statement for many keys is there in eleven sizes, the powers of two, so that each connection prepares few statements: the
+/// server counts them over all its clients. What is missing to the next size is filled up.
+/// </remarks>
+internal sealed class MySqlStatements
+{
+    private const string IsAlive = "(expires_at IS NULL OR expires_at > ?)";
+
+    // VALUES(...) is old in MySQL 8, but what replaces it there MariaDB does not know.
+    private const string OrReplace = "ON DUPLICATE KEY UPDATE value = VALUES(value), expires_at = VALUES(expires_at)";
+
+    private readonly string[] _getMany;
+    private readonly string[] _setMany;
+    private readonly string[] _removeMany;
+    private readonly string[] _removeExpired;
+
+    public MySqlStatements(string table)
+    {
+        Get = $"SELECT value FROM `{table}` WHERE `key` = ? AND {IsAlive}";
+        Set = $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES (?, ?, ?) {OrReplace}";
+        Remove = $"DELETE FROM `{table}` WHERE `key` = ?";
+        _getMany = BySize(keys => $"SELECT `key`, value FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND {IsAlive}");
+        _setMany = BySize(rows => $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES {Repeat("(?, ?, ?)", rows)} {OrReplace}");
+        _removeMany = BySize(keys => $"DELETE FROM `{table}` WHERE `key` IN ({Repeat("?", keys)})");
+
+        // In two steps, because DELETE ... WHERE expires_at <= ? would lock the gaps of that index, where every write inserts.
+        FindExpired = $"SELECT `key` FROM `{table}` WHERE expires_at <= ? LIMIT ?";
+        _removeExpired = BySize(keys => $"DELETE FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND expires_at <= ?");
+        Create = $"""
+            CREATE TABLE IF NOT EXISTS `{table}` (
+                `key` VARBINARY({MySqlDialect.LongestIndexedKey}) NOT NULL PRIMARY KEY, value LONGBLOB NOT NULL, expires_at BIGINT NULL, INDEX expires_at (expires_at))
+            ENGINE = InnoDB ROW_FORMAT = DYNAMIC
+            """;
+    }
+
+    public string Get { get; }
+
+    public string Set { get; }
+
+    public string Remove { get; }
+
+    public string FindExpired { get; }
+
+    public string Create { get; }
+
+    public static string Columns =>
+        """
+        SELECT c.column_name, c.data_type, c.character_maximum_length, c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '',
+            EXISTS (SELECT 1 FROM information_schema.statistics AS s
+                WHERE s.table_schema = c.table_schema AND s.table_name = c.table_name AND s.column_name = c.column_name
+                    AND s.non_unique = 0 AND s.sub_part IS NULL
+                    AND 1 = (SELECT COUNT(*) FROM information_schema.statistics AS t
+                        WHERE t.table_schema = s.table_schema AND t.table_name = s.table_name AND t.index_name = s.index_name))
+        FROM information_schema.columns AS c WHERE c.table_schema = DATABASE() AND c.table_name = ?
+        """;
+
+    /// <summary>How many keys the statement takes that takes these.</summary>
+    /// <param name="count">How many keys there are.</param>
+    public static int SizeFor(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)count);
+
+    public string GetMany(int size) => _getMany[BitOperations.Log2((uint)size)];
+
+    public string SetMany(int size) => _setMany[BitOperations.Log2((uint)size)];
+
+    public string RemoveMany(int size) => _removeMany[BitOperations.Log2((uint)size)];
+
+    public string RemoveExpired(int size) => _removeExpired[BitOperations.Log2((uint)size)];
+
+    private static string[] BySize(Func<int, string> statement) => [.. Enumerable.Range(0, 11).Select(power => statement(1 << power))];
+
+    private static string Repeat(string what, int times) => string.Join(", ", Enumerable.Repeat(what, times));
+}

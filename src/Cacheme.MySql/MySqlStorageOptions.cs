@@ -1,0 +1,22 @@
+using Cacheme.Sql;
+
+namespace Cacheme.MySql;
+
+/// <summary>How a storage uses MySQL or MariaDB.</summary>
+public sealed class MySqlStorageOptions : SqlStorageOptions
+{
+    /// <summary>How many connections are open at most. Default: the connection string's <c>Maximum Pool Size</c>, which is 50 unless said.</summary>
+    /// <remarks>It does not count where the application brings its own data source.</remarks>
+    public int? PoolSize { get; set; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        if (PoolSize is { } size)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(PoolSize));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024, nameof(PoolSize));
+        }
+    }
+}
