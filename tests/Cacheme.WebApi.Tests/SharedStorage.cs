@@ -7,11 +7,13 @@ namespace Cacheme.WebApi.Tests;
 /// <param name="Server">What runs for it, if anything does.</param>
 internal sealed record SharedStorage(string? Address, IAsyncDisposable? Server = null) : IAsyncDisposable
 {
-    // One line for each storage.
+    // One entry for each storage.
     private static readonly Dictionary<string, Func<SampleFolder, Task<SharedStorage>>> Storages = new()
     {
         ["the sample's own file"] = _ => Task.FromResult(new SharedStorage(Address: null)),
         ["sqlite"] = folder => Task.FromResult(new SharedStorage($"sqlite://{new Uri(Path.Combine(folder.Path, "other.db")).AbsolutePath}")),
+        ["postgresql"] = _ => OfAsync(
+            PostgresServer.StartAsync(), server => $"postgresql://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@{server.EndPoint}/postgres"),
         ["redis"] = _ => OfAsync(RedisServer.StartAsync(), server => $"redis://{server.EndPoint}"),
     };
 
