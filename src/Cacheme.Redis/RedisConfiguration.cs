@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Cacheme.Storage;
 using StackExchange.Redis;
 
@@ -15,7 +16,7 @@ internal static class RedisConfiguration
     private const string Defaults = "abortConnect=false,connectTimeout=2000,";
     private const int DefaultPort = 6379;
     private const int ReconnectMilliseconds = 1_000;
-    private static readonly string[] KnownOptions = ["connectTimeout", "timeout"];
+    private static readonly string[] KnownOptions = ["connectTimeout", "ca", "timeout"]; // The last one is read by Cacheme itself.
 
     /// <summary>Reads <c>host:port,option=value</c>, as the driver defines it.</summary>
     /// <param name="text">The text.</param>
@@ -32,24 +33,30 @@ internal static class RedisConfiguration
         configuration.DefaultDatabase = options.Database ?? configuration.DefaultDatabase;
         configuration.ConnectTimeout = options.ConnectTimeout is { } timeout ? Milliseconds(timeout) : configuration.ConnectTimeout;
         SetForCaching(configuration);
+        Trust(options.CertificateAuthority, configuration, "ssl=true");
         options.Configure?.Invoke(configuration);
         return configuration;
     }
 
-    /// <summary>Reads <c>redis://user:password@host:port/database?connectTimeout=5000</c>; <c>rediss</c> is with TLS.</summary>
+    /// <summary>Reads <c>redis://user:password@host:port,host:port/database?connectTimeout=5000</c>; <c>rediss</c> is with TLS.</summary>
     /// <param name="url">The address.</param>
     /// <exception cref="FormatException">The address does not fit. The message holds neither user nor password.</exception>
     public static ConfigurationOptions Parse(StorageUrl url)
     {
         Check(url);
         var configuration = ConfigurationOptions.Parse(Defaults);
-        configuration.EndPoints.Add(url.Host, url.Port ?? DefaultPort);
+        foreach (var host in url.Hosts)
+        {
+            configuration.EndPoints.Add(host.Name, host.Port ?? DefaultPort);
+        }
+
         configuration.Ssl = url.Scheme == "rediss";
         configuration.User = url.User.Length == 0 ? null : url.User;
         configuration.Password = url.Password.Length == 0 ? null : url.Password;
         configuration.DefaultDatabase = ParseDatabase(url);
         configuration.ConnectTimeout = Milliseconds(TimeSpan.FromMilliseconds(url.Option("connectTimeout", configuration.ConnectTimeout)));
         SetForCaching(configuration);
+        Trust(url.Option("ca", "") is { Length: > 0 } authority ? authority : null, configuration, "rediss://");
         return configuration;
     }
 
@@ -78,6 +85,28 @@ internal static class RedisConfiguration
 
         // The details are keys, and exceptions are logged.
         configuration.IncludeDetailInExceptions = false;
+    }
+
+    private static void Trust(string? authority, ConfigurationOptions configuration, string tls)
+    {
+        if (authority is null)
+        {
+            return;
+        }
+
+        if (!configuration.Ssl)
+        {
+            throw new FormatException($"A certificate authority is named, and the connection is without TLS. Say {tls} for one with TLS.");
+        }
+
+        try
+        {
+            configuration.TrustIssuer(authority);
+        }
+        catch (CryptographicException)
+        {
+            throw new FormatException($"There is no certificate to be read in the certificate authority's file {authority}.");
+        }
     }
 
     private static int Milliseconds(TimeSpan connectTimeout) =>

@@ -8,14 +8,17 @@ namespace Cacheme.Redis;
 /// All commands of one call are sent before the first answer is waited for. One connection to each server carries them, so
 /// a server runs them in the order in which they were sent: of two writes of one key the later one wins.
 /// </remarks>
-internal sealed class RedisStorage(RedisConnection connection, int database) : IStorage
+internal sealed class RedisStorage(RedisConnection connection, int database, bool tls = false) : IStorage
 {
+    private const string TlsCure =
+        "The server must speak TLS on this port, with a certificate for the host that is connected to, from an authority that this "
+        + "machine trusts or that is named by ca=/path/to/ca.pem in the address (CertificateAuthority in code).";
     private const int DriverDefault = -1;
 
     /// <summary>A storage with a connection of its own, which opens at the first use.</summary>
     /// <param name="configuration">Where, and how.</param>
     public static RedisStorage Connecting(ConfigurationOptions configuration) =>
-        new(new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true), DriverDefault);
+        new(new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true), DriverDefault, configuration.Ssl);
 
     /// <summary>A storage over a connection that belongs to somebody else.</summary>
     /// <param name="multiplexer">Gives the connection, at the first use.</param>
@@ -29,7 +32,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
         if (!redis.Multiplexer.IsConnected)
         {
             // The driver goes on trying by itself. The ping is for its exception, which says why there is no connection.
-            await redis.PingAsync().WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+            await PingAsync(redis, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -61,6 +64,19 @@ internal sealed class RedisStorage(RedisConnection connection, int database) : I
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask PingAsync(IDatabase redis, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.PingAsync().WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisConnectionException failure) when (tls)
+        {
+            // The driver does not always know why: the other side may have hung up first.
+            throw new RedisConnectionException(failure.FailureType, failure.Flags, $"{failure.Message} {TlsCure}", failure, failure.CommandStatus);
+        }
+    }
 
     private async ValueTask<IDatabase> OpenAsync(CancellationToken cancellationToken)
     {

@@ -41,6 +41,31 @@ public sealed class RedisConfigurationTests
         Assert.Equal(new IPEndPoint(IPAddress.Parse(address), port), Assert.Single(Of(url).EndPoints));
 
     [Fact]
+    public void Parse_UrlWithSeveralHosts_HasThemAll()
+    {
+        var configuration = Of($"redis://:{Secret}@one.test:7000,two.test,[::1]:7002?connectTimeout=300");
+
+        Assert.Equal(
+            [new DnsEndPoint("one.test", 7000), new DnsEndPoint("two.test", 6379), new IPEndPoint(IPAddress.IPv6Loopback, 7002)], configuration.EndPoints);
+        Assert.Equal((Secret, 300), (configuration.Password, configuration.ConnectTimeout));
+    }
+
+    [Theory]
+    [InlineData("redis://:s3cret@example.test?ca=/nowhere/ca.pem", "rediss://")]
+    [InlineData("rediss://:s3cret@example.test?ca=/nowhere/ca.pem", "/nowhere/ca.pem")]
+    public void Parse_AuthorityThatCannotBeUsed_SaysWhy(string url, string part)
+    {
+        var failure = Assert.Throws<FormatException>(() => Of(url));
+
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_AuthorityAndTextWithoutTls_IsRefused() =>
+        Assert.Throws<FormatException>(() => RedisConfiguration.Parse("example.test", new RedisStorageOptions { CertificateAuthority = "ca.pem" }));
+
+    [Fact]
     public void Parse_Rediss_IsTls()
     {
         var configuration = Of("rediss://example.test");
@@ -59,7 +84,7 @@ public sealed class RedisConfigurationTests
         var failure = Assert.Throws<FormatException>(() => Of($"redis://u:{Secret}@example.test?pool=5"));
 
         Assert.Contains("'pool'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("connectTimeout, timeout", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("connectTimeout, ca, timeout", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
     }
 

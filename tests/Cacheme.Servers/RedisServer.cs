@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Cacheme.Servers;
@@ -12,11 +14,13 @@ public sealed class RedisServer : ServerProcess
     private static readonly ServerProgram Program = new("redis-server", "'brew install redis'");
 
     private readonly string[] _arguments;
+    private readonly ServerCertificate? _certificate;
 
-    private RedisServer(string? password, string[] arguments)
+    private RedisServer(string? password, string[] arguments, ServerCertificate? certificate = null)
         : base("redis")
     {
         Password = password;
+        _certificate = certificate;
         _arguments = password is null ? arguments : [.. arguments, "--requirepass", password];
     }
 
@@ -42,6 +46,19 @@ public sealed class RedisServer : ServerProcess
         return server;
     }
 
+    /// <summary>Starts a server that speaks TLS only, and waits until it answers.</summary>
+    /// <param name="certificate">Its certificate, which must stay as long as it runs.</param>
+    /// <param name="password">The password that it shall ask for.</param>
+    /// <param name="arguments">Further arguments of redis-server.</param>
+    /// <exception cref="ServerMissingException">It is not installed.</exception>
+    public static async Task<RedisServer> StartWithTlsAsync(ServerCertificate certificate, string? password = null, params string[] arguments)
+    {
+        Require();
+        var server = new RedisServer(password, arguments, certificate);
+        await server.LaunchAsync();
+        return server;
+    }
+
     /// <summary>A server that is down: it has a port on which nobody listens until it is restarted.</summary>
     /// <exception cref="ServerMissingException">It is not installed.</exception>
     public static RedisServer Stopped()
@@ -54,7 +71,7 @@ public sealed class RedisServer : ServerProcess
     protected override ProcessStartInfo Command() => new(
         Program.Require(),
         [
-            "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder.FullName,
+            "--bind", "127.0.0.1", .. Ports(), "--dir", Folder.FullName,
             "--logfile", LogFile, "--save", "", "--appendonly", "no", "--daemonize", "no", .. _arguments,
         ]);
 
@@ -66,8 +83,9 @@ public sealed class RedisServer : ServerProcess
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
             var login = Password is null ? "" : $"AUTH {Password}\r\n";
-            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{login}INFO server\r\nQUIT\r\n"), cancellationToken);
-            using var reader = new StreamReader(client.GetStream());
+            await using var stream = await OpenAsync(client, cancellationToken);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{login}INFO server\r\nQUIT\r\n"), cancellationToken);
+            using var reader = new StreamReader(stream);
             var answer = await reader.ReadToEndAsync(cancellationToken);
             return answer.Contains($"process_id:{process}\r\n", StringComparison.Ordinal);
         }
@@ -75,5 +93,32 @@ public sealed class RedisServer : ServerProcess
         {
             return false;
         }
+    }
+
+    private string[] Ports()
+    {
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        return _certificate is null
+            ? ["--port", port]
+            : [
+                "--port", "0", "--tls-port", port, "--tls-auth-clients", "no", "--tls-ca-cert-file", _certificate.AuthorityFile,
+                "--tls-cert-file", _certificate.CertificateFile, "--tls-key-file", _certificate.KeyFile,
+            ];
+    }
+
+    private async Task<Stream> OpenAsync(TcpClient client, CancellationToken cancellationToken)
+    {
+        if (_certificate is null)
+        {
+            return client.GetStream();
+        }
+
+        // For any host: whether that fits is for the clients under test to find out.
+        var stream = new SslStream(
+            client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, errors) => errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateNameMismatch);
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(_certificate.AuthorityFile);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = trust }, cancellationToken);
+        return stream;
     }
 }
