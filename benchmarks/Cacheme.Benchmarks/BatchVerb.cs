@@ -1,4 +1,5 @@
 using Cacheme.Benchmarks.Servers;
+using Cacheme.Servers;
 using Cacheme.Benchmarks.Subjects;
 using Cacheme.Benchmarks.Workloads;
 

@@ -1,5 +1,5 @@
 using Cacheme.Benchmarks;
-using Cacheme.Benchmarks.Servers;
+using Cacheme.Servers;
 
 try
 {
@@ -8,11 +8,12 @@ try
         ["zipf", .. var workers] => await ZipfVerb.RunAsync(Verb.Numbers(workers)),
         ["batch", .. var workers] => await BatchVerb.RunAsync(Verb.Numbers(workers)),
         ["hit"] => await HitVerb.RunAsync(),
+        ["storages", .. var names] => await StoragesVerb.RunAsync(names),
         _ => Verb.PrintAll(),
     };
 }
-catch (RedisMissingException missing)
+catch (ServerMissingException missing)
 {
-    await Console.Error.WriteLineAsync(missing.Message);
+    await Console.Error.WriteLineAsync(missing.Reason);
     return 1;
 }

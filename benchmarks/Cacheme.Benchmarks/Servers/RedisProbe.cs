@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cacheme.Servers;
 using StackExchange.Redis;
 
 namespace Cacheme.Benchmarks.Servers;
