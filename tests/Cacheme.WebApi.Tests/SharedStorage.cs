@@ -12,9 +12,12 @@ internal sealed record SharedStorage(string? Address, IAsyncDisposable? Server =
     {
         ["the sample's own file"] = _ => Task.FromResult(new SharedStorage(Address: null)),
         ["sqlite"] = folder => Task.FromResult(new SharedStorage($"sqlite://{new Uri(Path.Combine(folder.Path, "other.db")).AbsolutePath}")),
+        ["mysql"] = _ => OfAsync(
+            MariaDbServer.StartAsync(), server => $"mysql://{MariaDbServer.User}:{Uri.EscapeDataString(MariaDbServer.Password)}@{server.EndPoint}/{MariaDbServer.Database}"),
         ["postgresql"] = _ => OfAsync(
             PostgresServer.StartAsync(), server => $"postgresql://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@{server.EndPoint}/postgres"),
         ["redis"] = _ => OfAsync(RedisServer.StartAsync(), server => $"redis://{server.EndPoint}"),
+        ["redis cluster"] = _ => OfAsync(RedisCluster.StartAsync(), cluster => $"redis://{cluster.EndPoints}"),
     };
 
     public static IReadOnlyCollection<string> Names => Storages.Keys;
