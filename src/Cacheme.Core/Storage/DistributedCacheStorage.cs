@@ -8,8 +8,7 @@ namespace Cacheme.Storage;
 /// <remarks>
 /// A call begins on a thread of the pool, because a cache may block its caller before it returns a task, and then nobody
 /// could give up waiting. So many threads at most stand in the cache at once; what comes after them waits without one.
-/// Whoever's token fires leaves, whatever the cache makes of the token; a write that was left goes on, and the next one of
-/// its key waits for it.
+/// Whoever's token fires leaves, whatever the cache makes of the token; a write that was left goes on.
 /// </remarks>
 internal sealed class DistributedCacheStorage : IStorage
 {
@@ -21,7 +20,6 @@ internal sealed class DistributedCacheStorage : IStorage
     private readonly TimeProvider _time;
     private readonly int _concurrency;
     private readonly SemaphoreSlim _threads;
-    private readonly LeftWrites _left = new();
     private IDistributedCache? _cache;
     private volatile bool _isDisposed;
 
@@ -58,10 +56,8 @@ internal sealed class DistributedCacheStorage : IStorage
         var now = UnixNow();
         await ForEachAsync(last.Count, OneAsync).ConfigureAwait(false);
 
-        Task OneAsync(int i) => _left.RunAsync(
-            last[i].Key,
-            () => CallAsync(cache => WriteAsync(cache, last[i], now, cancellationToken), cancellationToken),
-            cancellationToken);
+        Task OneAsync(int i) =>
+            CallAsync(cache => WriteAsync(cache, last[i], now, cancellationToken), cancellationToken).WaitOrLeaveAsync(cancellationToken);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -70,10 +66,8 @@ internal sealed class DistributedCacheStorage : IStorage
         List<string> distinct = [.. keys.Distinct(StringComparer.Ordinal)];
         await ForEachAsync(distinct.Count, OneAsync).ConfigureAwait(false);
 
-        Task OneAsync(int i) => _left.RunAsync(
-            distinct[i],
-            () => CallAsync(cache => cache.RemoveAsync(DistributedCacheKey.Of(distinct[i]), cancellationToken), cancellationToken),
-            cancellationToken);
+        Task OneAsync(int i) =>
+            CallAsync(cache => cache.RemoveAsync(DistributedCacheKey.Of(distinct[i]), cancellationToken), cancellationToken).WaitOrLeaveAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()

@@ -4,7 +4,8 @@ namespace Cacheme.Storage;
 /// <remarks>
 /// Every member takes many keys; one key is a list of one. Implementations answer in the order asked, may be called from
 /// many threads at once, and throw when they cannot do what was asked: timeouts, the circuit breaker, the order of writes
-/// and the logging are around them, not in them.
+/// and the logging are around them, not in them. Cacheme gives writes and removals no token that fires, and sends the next
+/// one of the same key only when the former has ended: so they must not return before that.
 /// </remarks>
 public interface IStorage : IAsyncDisposable
 {

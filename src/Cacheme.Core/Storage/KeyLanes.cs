@@ -82,14 +82,14 @@ internal sealed class KeyLanes : IAsyncDisposable
 
         foreach (var writes in ready.Where(operation => operation.Write is not null).Chunk(LargestGroup))
         {
-            _ = RunAsync(writes, "set", static (storage, group, token) =>
-                storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), token)); // Not null: they are writes.
+            _ = RunAsync(writes, "set", static (storage, group) =>
+                storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), CancellationToken.None)); // Not null: they are writes.
         }
 
         foreach (var removals in ready.Where(operation => operation.Write is null).Chunk(LargestGroup))
         {
-            _ = RunAsync(removals, "remove", static (storage, group, token) =>
-                storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), token));
+            _ = RunAsync(removals, "remove", static (storage, group) =>
+                storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), CancellationToken.None));
         }
     }
 
@@ -116,16 +116,16 @@ internal sealed class KeyLanes : IAsyncDisposable
         }
     }
 
-    // Owned by the lanes of its group: they wait for it, and the guard lets no exception out.
-    private async Task RunAsync(
-        LaneOperation[] group, string name, Func<IStorage, LaneOperation[], CancellationToken, ValueTask> action)
+    // Owned by the lanes of its group: they wait for it, and the guard lets no exception out. The storage is given no token:
+    // one that left its own write alone could not tell when it has ended.
+    private async Task RunAsync(LaneOperation[] group, string name, Func<IStorage, LaneOperation[], ValueTask> action)
     {
         var result = await _guard.RunAsync(
             name,
             (group, action),
-            static async (storage, state, token) =>
+            static async (storage, state, _) =>
             {
-                await state.action(storage, state.group, token).ConfigureAwait(false);
+                await state.action(storage, state.group).ConfigureAwait(false);
                 return true;
             },
             CancellationToken.None).ConfigureAwait(false);

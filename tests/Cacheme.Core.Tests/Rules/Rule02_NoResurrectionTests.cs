@@ -154,6 +154,25 @@ public sealed class Rule02_NoResurrectionTests : RuleTests
     }
 
     [Fact]
+    public async Task Invalidate_TheStorageWouldLeaveItsWriteAtTheTimeout_WaitsForTheWriteAllTheSame()
+    {
+        // A driver that leaves at its token's sign, and whose server executes the write all the same.
+        var write = new Gate();
+        Remote.Before = (operation, token) => operation == "set" ? write.PassAsync(token) : Task.CompletedTask;
+        var set = Cacheme.SetAsync(new ItemNode(1), new Item("old"), Ct).AsTask();
+        await write.Reached;
+        Fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await set.WaitAsync(Patience.Limit, Ct);
+
+        var removal = Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask();
+        Assert.Equal(0, Remote.CallsOf("remove"));
+        write.Open();
+        await removal.WaitAsync(Patience.Limit, Ct);
+
+        Assert.Empty(Remote.Keys);
+    }
+
+    [Fact]
     public async Task Set_DuringALoad_WinsOverTheLoad()
     {
         var gate = new Gate();
