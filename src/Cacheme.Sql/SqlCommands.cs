@@ -6,7 +6,7 @@ namespace Cacheme.Sql;
 /// <summary>What is done on one connection, with the dialect's commands.</summary>
 internal static class SqlCommands
 {
-    public static async ValueTask<StoredValue[]> GetAsync(DbConnection connection, (SqlDialect Dialect, byte[] Key, long Now) read)
+    public static async ValueTask<IReadOnlyList<StoredValue>> GetAsync(DbConnection connection, (SqlDialect Dialect, byte[] Key, long Now) read)
     {
         var command = read.Dialect.GetOne(connection, read.Key, read.Now);
         await using var closeCommand = command.ConfigureAwait(false);
@@ -14,11 +14,11 @@ internal static class SqlCommands
         var rows = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var closeRows = rows.ConfigureAwait(false);
         return await rows.ReadAsync(CancellationToken.None).ConfigureAwait(false)
-            ? [new StoredValue(rows.GetFieldValue<byte[]>(0))]
-            : [StoredValue.Absent];
+            ? new StoredValue[] { new(rows.GetFieldValue<byte[]>(0)) }
+            : new StoredValue[1];
     }
 
-    public static async ValueTask<StoredValue[]> GetManyAsync(DbConnection connection, (SqlDialect Dialect, byte[][] Keys, long Now) read)
+    public static async ValueTask<IReadOnlyList<StoredValue>> GetManyAsync(DbConnection connection, (SqlDialect Dialect, byte[][] Keys, long Now) read)
     {
         var found = new Dictionary<byte[], StoredValue>(KeyBytes.Comparer);
         foreach (var batch in SqlBatches.OfKeys(read.Keys))
@@ -34,7 +34,7 @@ internal static class SqlCommands
             }
         }
 
-        return Array.ConvertAll(read.Keys, found.GetValueOrDefault);
+        return Array.ConvertAll<byte[], StoredValue>(read.Keys, key => found.GetValueOrDefault(key));
     }
 
     public static async ValueTask<int> SetAsync(DbConnection connection, (SqlDialect Dialect, SqlRow[] Rows) write)

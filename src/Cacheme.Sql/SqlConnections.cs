@@ -48,26 +48,8 @@ internal sealed class SqlConnections : IAsyncDisposable
     /// <param name="state">What the work needs.</param>
     /// <param name="work">The work; it may be begun more than once.</param>
     /// <param name="cancellationToken">Ends it before it has a connection.</param>
-    public async Task<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(IsDisposed, typeof(SqlStorage));
-        Interlocked.Increment(ref _users);
-        try
-        {
-            var ready = _table.ReadyAsync(cancellationToken);
-            if (!ready.IsCompletedSuccessfully)
-            {
-                await ready.ConfigureAwait(false);
-            }
-
-            return await TryAsync(state, work, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    public Task<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        RunAsync(state, work, needsTable: true, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,44 +62,64 @@ internal sealed class SqlConnections : IAsyncDisposable
         await disposed.ConfigureAwait(false);
     }
 
-    private async Task<T> TryAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken)
+    // One method and not one for each step: every asynchronous method on the way of a read costs it.
+    private async Task<T> RunAsync<TState, T>(
+        TState state, Func<DbConnection, TState, ValueTask<T>> work, bool needsTable, CancellationToken cancellationToken)
     {
-        for (var tries = default(SqlTries); ; )
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(SqlStorage));
+        Interlocked.Increment(ref _users);
+        try
         {
-            var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var giveBack = connection.ConfigureAwait(false);
-            try
+            if (needsTable && !_table.IsReady)
             {
-                return await work(connection, state).ConfigureAwait(false);
+                await _table.ReadyAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException failure)
-            {
-                var fault = _dialect.Judge(failure, connection);
-                if (cancellationToken.IsCancellationRequested || !tries.MayTryAgain(fault, _dialect.StaleConnections))
-                {
-                    throw _dialect.Explain(failure);
-                }
 
-                await PrepareToTryAgainAsync(fault, connection, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is IOException and not SqlStorageException or SocketException)
+            for (var tries = default(SqlTries); ; )
             {
-                // The driver's own words are those of the network, and it has closed the connection.
-                if (cancellationToken.IsCancellationRequested || !tries.MayTryAgain(SqlFault.ConnectionLost, _dialect.StaleConnections))
+                var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using var giveBack = connection.ConfigureAwait(false);
+                try
                 {
-                    throw new SqlStorageException("The connection to the database broke.", failure);
+                    return await work(connection, state).ConfigureAwait(false);
                 }
+                catch (Exception failure) when (failure is DbException or SocketException or IOException and not SqlStorageException)
+                {
+                    var fault = Judge(failure, connection);
+                    if (cancellationToken.IsCancellationRequested || !tries.MayTryAgain(fault, _dialect.StaleConnections))
+                    {
+                        throw Explain(failure);
+                    }
 
-                await PrepareToTryAgainAsync(SqlFault.ConnectionLost, connection, cancellationToken).ConfigureAwait(false);
+                    await PrepareToTryAgainAsync(fault, connection, cancellationToken).ConfigureAwait(false);
+                }
             }
+        }
+        finally
+        {
+            Leave();
         }
     }
 
-    private async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    // What is not the driver's own word is the network's, and the driver has closed the connection.
+    private SqlFault Judge(Exception failure, DbConnection connection) =>
+        failure is DbException told ? _dialect.Judge(told, connection) : SqlFault.ConnectionLost;
+
+    private SqlStorageException Explain(Exception failure) =>
+        failure is DbException told ? _dialect.Explain(told) : new SqlStorageException("The connection to the database broke.", failure);
+
+    private ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opening = _dataSource.OpenConnectionAsync(cancellationToken);
+        return opening.IsCompletedSuccessfully ? opening : FinishOpeningAsync(opening, cancellationToken);
+    }
+
+    private async ValueTask<DbConnection> FinishOpeningAsync(ValueTask<DbConnection> opening, CancellationToken cancellationToken)
     {
         try
         {
-            return await _dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            return await opening.ConfigureAwait(false);
         }
         catch (DbException failure)
         {
@@ -139,14 +141,15 @@ internal sealed class SqlConnections : IAsyncDisposable
         }
     }
 
-    private async Task MakeTableAsync() => await TryAsync(
+    private Task<bool> MakeTableAsync() => RunAsync(
         _dialect,
         static async (connection, dialect) =>
         {
             await dialect.EnsureTableAsync(connection).ConfigureAwait(false);
             return true;
         },
-        CancellationToken.None).ConfigureAwait(false);
+        needsTable: false,
+        CancellationToken.None);
 
     private void Leave()
     {

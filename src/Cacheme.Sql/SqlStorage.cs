@@ -45,13 +45,13 @@ public abstract class SqlStorage : IStorage
     public ValueTask ConnectAsync(CancellationToken cancellationToken) => _connections.ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var now = SqlExpiry.Now(_time);
         return keys.Count == 1
-            ? await ReadAsync((_dialect, Key: Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken).ConfigureAwait(false)
-            : await ReadAsync((_dialect, Keys: EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken).ConfigureAwait(false);
+            ? ReadAsync((_dialect, Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken)
+            : ReadAsync((_dialect, EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -85,8 +85,8 @@ public abstract class SqlStorage : IStorage
         GC.SuppressFinalize(this);
     }
 
-    private async ValueTask<T> ReadAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        await _connections.RunAsync(state, work, cancellationToken).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+    private ValueTask<T> ReadAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        _connections.RunAsync(state, work, cancellationToken).WaitOrLeaveAsync(cancellationToken);
 
     private async ValueTask WriteAsync<TState>(
         IReadOnlyList<string> keys, TState state, Func<DbConnection, TState, ValueTask<int>> work, CancellationToken cancellationToken)

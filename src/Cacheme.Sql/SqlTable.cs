@@ -7,10 +7,13 @@ internal sealed class SqlTable(Func<Task> make)
     private readonly Lock _gate = new();
     private volatile Task? _made;
 
+    /// <summary>Whether the table was there when it was looked at last.</summary>
+    public bool IsReady => _made is { IsCompletedSuccessfully: true };
+
     /// <summary>Returns when the table is there; an attempt that failed is made again by the next caller.</summary>
     /// <param name="cancellationToken">Ends the wait, not the attempt.</param>
     public ValueTask ReadyAsync(CancellationToken cancellationToken) =>
-        _made is { IsCompletedSuccessfully: true } ? ValueTask.CompletedTask : new ValueTask(Join().WaitAsync(cancellationToken));
+        IsReady ? ValueTask.CompletedTask : new ValueTask(Join().WaitAsync(cancellationToken));
 
     /// <summary>The table was found missing, or is to be looked at again.</summary>
     public void Forget()
