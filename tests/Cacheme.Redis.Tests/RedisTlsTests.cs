@@ -92,12 +92,14 @@ public sealed class RedisTlsTests
         var connecting = storage.ConnectAsync(Cancel).AsTask();
 
         // More than the driver tries in one go, so that its later attempts are looked at too.
-        for (var attempt = 0; attempt < 6; attempt++)
+        for (var greetings = 0; greetings < 4;)
         {
             using var client = await listener.AcceptTcpClientAsync(Cancel);
-            var first = new byte[1];
-            await client.GetStream().ReadExactlyAsync(first, Cancel);
-            Assert.Equal(HandshakeRecord, first[0]);
+            if (await ReadFirstByteAsync(client.GetStream()) is { } first)
+            {
+                Assert.Equal(HandshakeRecord, first);
+                greetings++;
+            }
         }
 
         await Assert.ThrowsAsync<RedisConnectionException>(() => connecting);
@@ -111,6 +113,20 @@ public sealed class RedisTlsTests
         await using var storage = Of($"redis://:{Password}@{server.EndPoint}?connectTimeout=500");
 
         await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+    }
+
+    /// <summary>The first byte that came; null when the driver left without one.</summary>
+    private static async Task<byte?> ReadFirstByteAsync(NetworkStream stream)
+    {
+        var first = new byte[1];
+        try
+        {
+            return await stream.ReadAsync(first, Cancel) == 0 ? null : first[0];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static RedisStorage Of(string url) => RedisStorage.Connecting(RedisConfiguration.Parse(StorageUrl.Parse(url)));
