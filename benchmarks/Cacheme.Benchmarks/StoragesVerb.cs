@@ -7,6 +7,8 @@ internal static class StoragesVerb
 {
     private static readonly Dictionary<string, Func<Task<StorageStand>>> Stands = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["mariadb"] = MariaDbStand.StartAsync,
+        ["postgres"] = PostgresStand.StartAsync,
         ["redis"] = RedisStand.StartAsync,
         ["sqlite"] = SqliteStand.StartAsync,
     };
