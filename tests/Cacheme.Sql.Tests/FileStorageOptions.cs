@@ -1,0 +1,3 @@
+namespace Cacheme.Sql.Tests;
+
+internal sealed class FileStorageOptions : SqlStorageOptions;
