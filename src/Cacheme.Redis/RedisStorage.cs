@@ -43,7 +43,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, boo
         var reads = keys.Count == 1
             ? RedisRead.OneAsync(redis, keys[0], values, 0, cancellationToken)
             : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisRead.ManyAsync(redis, batch, values, cancellationToken)));
-        await reads.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        await reads.ConfigureAwait(false);
         return values;
     }
 
@@ -53,14 +53,14 @@ internal sealed class RedisStorage(RedisConnection connection, int database, boo
         var sent = writes.Count == 1
             ? RedisWrite.SetAsync(redis, writes[0], cancellationToken)
             : Task.WhenAll(RedisWrite.LastOfEachKey(writes).Select(write => RedisWrite.SetAsync(redis, write, cancellationToken)));
-        await sent.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        await sent.ConfigureAwait(false);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisWrite.RemoveAsync(redis, batch.Keys, cancellationToken));
-        await Task.WhenAll(removals).WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(removals).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();

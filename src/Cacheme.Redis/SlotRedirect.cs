@@ -14,11 +14,11 @@ internal static class SlotRedirect
     private const int MaxAttempts = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Sends a command until it is not redirected any more, or the nodes send it round in circles.</summary>
+    /// <summary>Sends a command until it is not redirected any more, the nodes send it round in circles, or its caller leaves.</summary>
     /// <param name="state">What the command needs.</param>
     /// <param name="send">Sends it.</param>
     /// <param name="flags">How it is sent.</param>
-    /// <param name="cancellationToken">Fires when the caller has left: what was not taken by then is not sent again.</param>
+    /// <param name="cancellationToken">Fires when the caller leaves: what was sent ends on its own, and is not sent again.</param>
     public static async Task<TResult> FollowAsync<TState, TResult>(
         TState state, Func<TState, CommandFlags, Task<TResult>> send, CommandFlags flags, CancellationToken cancellationToken)
     {
@@ -27,7 +27,8 @@ internal static class SlotRedirect
         {
             try
             {
-                return await send(state, now).ConfigureAwait(false);
+                // What is left behind may fail unseen: the driver looks at the faults of its own tasks.
+                return await send(state, now).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.Moved && MayGoOn(attempt, cancellationToken))
             {
