@@ -27,18 +27,21 @@ internal sealed class TimeoutQueue : IAsyncDisposable
     }
 
     /// <summary>Cancels the source when the timeout has passed, unless what is returned is given to <see cref="Remove"/> before.</summary>
-    public LinkedListNode<(CancellationTokenSource Source, long Began)> Add(CancellationTokenSource source)
+    /// <param name="source">The source.</param>
+    /// <param name="began">The timestamp of a moment ago.</param>
+    public LinkedListNode<(CancellationTokenSource Source, long Began)> Add(CancellationTokenSource source, long began)
     {
+        var added = new LinkedListNode<(CancellationTokenSource Source, long Began)>((source, began));
         lock (_lock)
         {
-            var added = _running.AddLast((source, _time.GetTimestamp()));
+            _running.AddLast(added);
             if (!_isArmed && _timeout != Timeout.InfiniteTimeSpan)
             {
                 Arm(_timeout);
             }
-
-            return added;
         }
+
+        return added;
     }
 
     /// <summary>Takes it out; no matter whether its time has passed.</summary>

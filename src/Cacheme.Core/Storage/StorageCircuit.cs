@@ -10,10 +10,13 @@ namespace Cacheme.Storage;
 /// The library watches the share of failures and opens the circuit. A storage that hangs after a busy time fails so seldom,
 /// each failure being a timeout, that its share stays small for long; so failures in a row open it too. The library would
 /// close it by letting the next caller try, who waits for the whole timeout when the storage still hangs; so its own break is
-/// as long as it can be, and the circuit is closed by hand.
+/// as long as it can be, and the circuit is closed by hand. While all goes well the library is told nothing, since telling it
+/// costs more than the rest of a read: successes are counted here, and told before the next failure, as many as matter.
 /// </remarks>
 internal sealed class StorageCircuit : IAsyncDisposable
 {
+    // So many successes before each failure: more would not bring the share of failures much nearer to nothing.
+    private const int MostToldAtOnce = 100;
     private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(1);
 
     private readonly string _name;
@@ -27,6 +30,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     private readonly CircuitBreakerManualControl _control = new();
     private readonly ResiliencePipeline _breaker;
     private volatile bool _isOpen;
+    private int _successes;
     private int _failuresInARow;
     private Task _probing = Task.CompletedTask;
 
@@ -52,30 +56,21 @@ internal sealed class StorageCircuit : IAsyncDisposable
     public bool IsOpen => _isOpen;
 
     /// <summary>Counts how an operation ended: with an error, or null.</summary>
-    public async ValueTask TellAsync(Exception? error)
+    public ValueTask TellAsync(Exception? error)
     {
-        if (error is null)
+        if (error is not null)
         {
-            Volatile.Write(ref _failuresInARow, 0);
-        }
-        else if (Interlocked.Increment(ref _failuresInARow) == _mostInARow)
-        {
-            await _control.IsolateAsync(CancellationToken.None).ConfigureAwait(false);
-            return;
+            // What began before the circuit opened has nothing to add.
+            return _isOpen ? default : TellFailureAsync(error);
         }
 
-        var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
-        try
+        // Read first: a counter that all operations write to is dear.
+        if (Volatile.Read(ref _successes) < MostToldAtOnce)
         {
-            await _breaker.ExecuteOutcomeAsync(
-                static (_, error) => new ValueTask<Outcome<bool>>(error is null ? Outcome.FromResult(true) : Outcome.FromException<bool>(error)),
-                context,
-                error).ConfigureAwait(false);
+            Interlocked.Increment(ref _successes);
         }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
+
+        return default;
     }
 
     /// <summary>Ends the probing.</summary>
@@ -84,6 +79,42 @@ internal sealed class StorageCircuit : IAsyncDisposable
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _probing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async ValueTask TellFailureAsync(Exception error)
+    {
+        var successes = Interlocked.Exchange(ref _successes, 0);
+        if (successes > 0)
+        {
+            Volatile.Write(ref _failuresInARow, 0);
+        }
+
+        if (Interlocked.Increment(ref _failuresInARow) == _mostInARow)
+        {
+            await _control.IsolateAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        for (; successes > 0; successes--)
+        {
+            await TellBreakerAsync(Outcome.FromResult(true)).ConfigureAwait(false);
+        }
+
+        await TellBreakerAsync(Outcome.FromException<bool>(error)).ConfigureAwait(false);
+    }
+
+    private async ValueTask TellBreakerAsync(Outcome<bool> outcome)
+    {
+        var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
+        try
+        {
+            await _breaker.ExecuteOutcomeAsync(
+                static (_, outcome) => new ValueTask<Outcome<bool>>(outcome), context, outcome).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     // Owned by the circuit, which waits for it when it is disposed. The timer is set for the next one only when this one has failed.

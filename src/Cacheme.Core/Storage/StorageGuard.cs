@@ -46,18 +46,11 @@ internal sealed class StorageGuard : IAsyncDisposable
     public TimeSpan Timeout { get; }
 
     /// <summary>Runs an operation; while the circuit is open it is refused at once. Throws only when the caller's token fires.</summary>
-    public async ValueTask<Guarded<T>> RunAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken)
-    {
-        if (_circuit.IsOpen)
-        {
-            return new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked.")); // Not read: there is an error.
-        }
-
-        var ended = await TryAsync(operation, state, action, cancellationToken).ConfigureAwait(false);
-        await _circuit.TellAsync(ended.Error).ConfigureAwait(false);
-        return ended;
-    }
+    public ValueTask<Guarded<T>> RunAsync<TState, T>(
+        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken) =>
+        _circuit.IsOpen
+            ? new(new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked."))) // Not read: there is an error.
+            : TryAsync(operation, state, action, isProbe: false, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,29 +61,74 @@ internal sealed class StorageGuard : IAsyncDisposable
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var ended = await TryAsync(
-            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken).ConfigureAwait(false);
+            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), isProbe: true, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
-    // A caller who leaves throws from here, and so tells the circuit nothing: that says nothing about the storage.
+    // One method, since each that awaits another costs an object and a continuation at every operation.
     private async ValueTask<Guarded<T>> TryAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken)
+        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, bool isProbe, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
-        var attempt = new StorageAttempt<TState, T>(_storage, state, action, Timeout, _timeouts);
-        var outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (outcome.Exception is OperationCanceledException)
+        // Not disposed: it has no timer of its own, and the queue may be about to cancel it.
+        var ended = new CancellationTokenSource();
+        var patience = ended.Token;
+        var began = _time.GetTimestamp();
+        var timed = _timeouts.Add(ended, began);
+        var left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended);
+        var work = default(Task<T>);
+        Guarded<T> outcome;
+        try
         {
+            work = action(_storage, state, patience).AsTask();
+            outcome = new(await work.WaitAsync(patience).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException error) when (patience.IsCancellationRequested)
+        {
+            // A caller who leaves tells the circuit nothing: that says nothing about the storage.
+            // Also when it has ended in this very moment: its exception must not go unseen.
+            var late = work is null ? null : EndOf(work);
             cancellationToken.ThrowIfCancellationRequested();
+            outcome = new(default!, new TimeoutException($"It was given up: it took longer than {Timeout}, or others did until the circuit opened.", error), late); // Not read: there is an error.
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            outcome = new(default!, error); // Not read: there is an error.
+        }
+        finally
+        {
+            _timeouts.Remove(timed);
+            left.Unregister();
         }
 
-        Report(operation, started, outcome.Exception);
-        return new Guarded<T>(outcome.Result!, outcome.Exception, attempt.Late); // Read only when there is no error.
+        Report(operation, began, outcome.Error);
+        if (!isProbe)
+        {
+            await _circuit.TellAsync(outcome.Error).ConfigureAwait(false);
+        }
+
+        return outcome;
     }
 
-    private void Report(string operation, long started, Exception? error)
+    private static async Task<Exception?> EndOf(Task work)
     {
-        _meter.StoreEnded(_name, operation, _time.GetElapsedTime(started), error?.GetType().Name);
+        try
+        {
+            await work.ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+    }
+
+    private void Report(string operation, long began, Exception? error)
+    {
+        if (_meter.RecordsStores)
+        {
+            _meter.StoreEnded(_name, operation, _time.GetElapsedTime(began), error?.GetType().Name);
+        }
+
         if (error is not null)
         {
             Log.StorageFailed(_logger, _name, operation, error);

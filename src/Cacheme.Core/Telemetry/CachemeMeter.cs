@@ -47,13 +47,11 @@ internal sealed class CachemeMeter
         }
     }
 
+    /// <summary>Whether anybody listens to <see cref="StoreEnded"/>; else its arguments need not be found out.</summary>
+    public bool RecordsStores => _storeDuration.Enabled;
+
     public void StoreEnded(string store, string operation, TimeSpan duration, string? errorType)
     {
-        if (!_storeDuration.Enabled)
-        {
-            return;
-        }
-
         if (errorType is null)
         {
             _storeDuration.Record(duration.TotalSeconds, new("cacheme.store", store), new("cacheme.operation", operation));
