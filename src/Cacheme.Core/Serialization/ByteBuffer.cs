@@ -58,7 +58,8 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
             return;
         }
 
-        var wanted = Math.Max((long)_length + Math.Max(count, SmallestSpan), 2L * _bytes.Length);
+        // More than was asked for, or what follows a large value would have it copied once more.
+        var wanted = Math.Max((long)_length + count + SmallestSpan, 2L * _bytes.Length);
         Array.Resize(ref _bytes, (int)Math.Min(wanted, Array.MaxLength));
     }
 }

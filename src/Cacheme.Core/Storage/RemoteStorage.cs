@@ -57,11 +57,10 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async ValueTask<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var values = new StoredValue[keys.Count];
         var asked = Trusted(keys);
         if (asked is [])
         {
-            return values;
+            return new StoredValue[keys.Count];
         }
 
         var question = asked is null ? keys : asked.ConvertAll(i => keys[i]);
@@ -71,13 +70,20 @@ internal sealed class RemoteStorage : IAsyncDisposable
         if (answer.Error is { } error)
         {
             span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.GetType().Name);
-            return values;
+            return new StoredValue[keys.Count];
         }
 
         // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
-        for (var i = 0; i < Math.Min(question.Count, answer.Value?.Count ?? 0); i++)
+        var found = answer.Value ?? [];
+        return asked is null && found.Count >= keys.Count ? found : Spread(found, asked, keys.Count);
+    }
+
+    private static StoredValue[] Spread(IReadOnlyList<StoredValue> found, List<int>? asked, int count)
+    {
+        var values = new StoredValue[count];
+        for (var i = 0; i < Math.Min(found.Count, asked?.Count ?? count); i++)
         {
-            values[asked is null ? i : asked[i]] = answer.Value![i]; // Not null: it has a count.
+            values[asked?[i] ?? i] = found[i];
         }
 
         return values;
