@@ -4,27 +4,27 @@ namespace Cacheme.Concurrency;
 internal sealed class AbandonedTogether : IDisposable
 {
     private readonly CancellationTokenSource? _all;
-    private readonly List<CancellationTokenRegistration> _registrations = [];
+    private readonly CancellationTokenRegistration[] _registrations = [];
     private int _left;
 
-    public AbandonedTogether(IReadOnlyList<CancellationToken> tokens)
-    {
-        if (tokens.Count == 1)
-        {
-            Token = tokens[0];
-            return;
-        }
+    private AbandonedTogether(CancellationToken only) => Token = only;
 
+    private AbandonedTogether(CancellationToken[] tokens)
+    {
         _all = new CancellationTokenSource();
-        _left = tokens.Count;
+        _left = tokens.Length;
         Token = _all.Token;
-        foreach (var token in tokens)
-        {
-            _registrations.Add(token.UnsafeRegister(static state => ((AbandonedTogether)state!).OneFired(), this));
-        }
+        _registrations = Array.ConvertAll(
+            tokens, token => token.UnsafeRegister(static state => ((AbandonedTogether)state!).OneFired(), this));
     }
 
     public CancellationToken Token { get; }
+
+    /// <summary>Makes it of the parts' tokens. Where one of them never fires, neither does this.</summary>
+    public static AbandonedTogether Of<TPart>(List<TPart> parts, Func<TPart, CancellationToken> tokenOf) =>
+        parts.Count == 1 ? new(tokenOf(parts[0]))
+        : parts.Exists(part => !tokenOf(part).CanBeCanceled) ? new(CancellationToken.None)
+        : new([.. parts.Select(tokenOf)]);
 
     public void Dispose()
     {

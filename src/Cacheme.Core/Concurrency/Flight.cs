@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 
 namespace Cacheme.Concurrency;
 
@@ -12,11 +13,14 @@ internal sealed class Flight<TResult>
 {
     private readonly SingleFlight<TResult> _table;
     private readonly FlightSlot<TResult> _slot;
-    private readonly CancellationTokenSource _abandoned = new();
-    private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource? _abandoned;
+    private TaskCompletionSource<TResult>? _waking;
+    private TResult? _result;
+    private ExceptionDispatchInfo? _failure;
+    private volatile bool _isDone;
     private int _waiters;
 
-    internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, Run run, long ticket)
+    internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, Run run, long ticket, bool leaderMayLeave)
     {
         _table = table;
         _slot = slot;
@@ -24,6 +28,7 @@ internal sealed class Flight<TResult>
         Run = run;
         Ticket = ticket;
         _waiters = 1;
+        _abandoned = leaderMayLeave ? new() : null;
     }
 
     public string Key { get; }
@@ -33,15 +38,17 @@ internal sealed class Flight<TResult>
     /// <summary>Its place in the order of starts: a later flight has a higher one.</summary>
     public long Ticket { get; }
 
-    /// <summary>Fires when the last waiter has left before the flight was done.</summary>
-    public CancellationToken Abandoned => _abandoned.Token;
+    /// <summary>Fires when the last waiter has left before the flight was done; never where the leader cannot leave.</summary>
+    public CancellationToken Abandoned => _abandoned?.Token ?? CancellationToken.None;
 
-    public bool IsDone => _done.Task.IsCompleted;
+    public bool IsDone => _isDone;
 
     /// <summary>Waits for the result, for a place taken by joining or leading. Each place is waited for once.</summary>
+    /// <param name="work">The leader's work, whose end is the flight's too; null for who joined. A leader who waits for it needs nobody to wake it.</param>
+    /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="OperationCanceledException">The caller's own token fired; the others go on waiting.</exception>
     /// <exception cref="LoadCycleException">The flight waits for the caller's own run.</exception>
-    public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
+    public async ValueTask<TResult> WaitAsync(Task? work, CancellationToken cancellationToken)
     {
         // What is done is not waited for, even if the run that did it has more to do.
         var waiter = IsDone ? null : Run.Current;
@@ -57,7 +64,13 @@ internal sealed class Flight<TResult>
 
         try
         {
-            return await _done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // From inside a run, only for the flight: the graph does not know what else the work waits for.
+            if (work is not null && waiter is null)
+            {
+                await work.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return Waking() is { } waking ? await waking.WaitAsync(cancellationToken).ConfigureAwait(false) : Result();
         }
         finally
         {
@@ -70,18 +83,23 @@ internal sealed class Flight<TResult>
     public void Complete(TResult result)
     {
         Run.End();
-        _done.TrySetResult(result);
+        Finish(result, null)?.TrySetResult(result);
     }
 
     /// <summary>Hands the exception to all who wait. Nobody joins from now on: the next caller starts anew.</summary>
     public void Fail(Exception exception)
     {
-        Detach();
-        Run.End();
-        if (_done.TrySetException(exception))
+        lock (_slot)
         {
+            Clear();
+        }
+
+        Run.End();
+        if (Finish(default, ExceptionDispatchInfo.Capture(exception)) is { } waking)
+        {
+            waking.TrySetException(exception);
             // Everybody may have left; then nobody else looks at it.
-            _ = _done.Task.Exception;
+            _ = waking.Task.Exception;
         }
     }
 
@@ -139,8 +157,43 @@ internal sealed class Flight<TResult>
     /// <summary>Ends the flight: it leaves the table. In a finally, once.</summary>
     public void End()
     {
-        Detach();
-        _table.Release(_slot, Key);
+        lock (_slot)
+        {
+            Clear();
+            _table.Release(_slot, Key);
+        }
+    }
+
+    // The first end counts.
+    private TaskCompletionSource<TResult>? Finish(TResult? result, ExceptionDispatchInfo? failure)
+    {
+        lock (_slot)
+        {
+            if (_isDone)
+            {
+                return null;
+            }
+
+            _result = result;
+            _failure = failure;
+            _isDone = true;
+            return _waking;
+        }
+    }
+
+    private TResult Result()
+    {
+        _failure?.Throw();
+        return _result!; // Set where there is no failure; null only where that is the result.
+    }
+
+    // Null when it is done. Most flights have one waiter, the leader, and never need it.
+    private Task<TResult>? Waking()
+    {
+        lock (_slot)
+        {
+            return _isDone ? null : (_waking ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     // Under the slot's lock.
@@ -153,14 +206,6 @@ internal sealed class Flight<TResult>
 
         _waiters++;
         return true;
-    }
-
-    private void Detach()
-    {
-        lock (_slot)
-        {
-            Clear();
-        }
     }
 
     private void Clear()
@@ -189,6 +234,6 @@ internal sealed class Flight<TResult>
         }
 
         // On the pool: what was registered with the token must not run in the caller that leaves, nor throw at it.
-        _ = _abandoned.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
+        _ = _abandoned?.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
     }
 }

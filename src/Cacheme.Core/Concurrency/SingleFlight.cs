@@ -21,14 +21,15 @@ internal sealed class SingleFlight<TResult>(string label)
 
     /// <summary>Joins the key's current flight, or leads a new one.</summary>
     /// <param name="key">The key.</param>
+    /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
     /// <param name="leads">Whether the caller leads, and so must run the work and end the flight.</param>
-    public Flight<TResult> JoinOrLead(string key, out bool leads)
+    public Flight<TResult> JoinOrLead(string key, bool mayLeave, out bool leads)
     {
         var slot = Enter(key);
         try
         {
             leads = slot.Current?.TryJoin() != true;
-            return leads ? slot.Current = Start(slot, key) : slot.Current!; // Not null: it was joined.
+            return leads ? slot.Current = Start(slot, key, mayLeave) : slot.Current!; // Not null: it was joined.
         }
         finally
         {
@@ -37,12 +38,14 @@ internal sealed class SingleFlight<TResult>(string label)
     }
 
     /// <summary>Leads a flight that nobody joins.</summary>
-    public Flight<TResult> Lead(string key)
+    /// <param name="key">The key.</param>
+    /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
+    public Flight<TResult> Lead(string key, bool mayLeave)
     {
         var slot = Enter(key);
         try
         {
-            return Start(slot, key);
+            return Start(slot, key, mayLeave);
         }
         finally
         {
@@ -52,8 +55,9 @@ internal sealed class SingleFlight<TResult>(string label)
 
     /// <summary>Leads a flight that nobody joins at once, but that flights of the key may use in place of work of their own.</summary>
     /// <param name="key">The key.</param>
+    /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
     /// <param name="supersede">Whether it begins a new generation: what runs now is not joined and does not commit.</param>
-    public Flight<TResult> LeadStandIn(string key, bool supersede)
+    public Flight<TResult> LeadStandIn(string key, bool mayLeave, bool supersede)
     {
         var slot = Enter(key);
         try
@@ -63,7 +67,7 @@ internal sealed class SingleFlight<TResult>(string label)
                 Supersede(slot);
             }
 
-            return slot.StandIn = Start(slot, key);
+            return slot.StandIn = Start(slot, key, mayLeave);
         }
         finally
         {
@@ -108,16 +112,13 @@ internal sealed class SingleFlight<TResult>(string label)
 
     internal long NextTicket() => Interlocked.Increment(ref _lastTicket);
 
+    // The four below: under the slot's lock.
     internal void Release(FlightSlot<TResult> slot, string key)
     {
-        lock (slot)
-        {
-            slot.Users--;
-            RemoveIfUnused(slot, key);
-        }
+        slot.Users--;
+        RemoveIfUnused(slot, key);
     }
 
-    // The three below: under the slot's lock.
     private void RemoveIfUnused(FlightSlot<TResult> slot, string key)
     {
         if (slot.Users == 0)
@@ -134,10 +135,11 @@ internal sealed class SingleFlight<TResult>(string label)
         slot.Floor = slot.Committed = NextTicket();
     }
 
-    private Flight<TResult> Start(FlightSlot<TResult> slot, string key)
+    private Flight<TResult> Start(FlightSlot<TResult> slot, string key, bool mayLeave)
     {
         slot.Users++;
-        return new Flight<TResult>(this, slot, key, new Run(label, this, key), NextTicket());
+        // A leader inside a run leaves when its wait would close a circle.
+        return new Flight<TResult>(this, slot, key, new Run(label, this, key), NextTicket(), mayLeave || Run.Current is not null);
     }
 
     // Returns the slot with its lock held.

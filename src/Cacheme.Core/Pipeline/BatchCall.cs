@@ -59,14 +59,14 @@ internal sealed class BatchCall<TNode, TValue>
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        var flights = _requests.JoinOrLead(missing, _context.OwnLoad, asBatch: true);
+        var flights = JoinOrLead(missing, cancellationToken);
         var failure = default(Exception);
         // One after another: they run by themselves, and when one has ended most of the others have.
         for (var i = 0; i < missing.Count; i++)
         {
             try
             {
-                _values[missing[i].Key] = await ValueOfAsync(flights[i].Flight, flights[i].Joined, missing[i].Node, cancellationToken).ConfigureAwait(false);
+                _values[missing[i].Key] = await ValueOfAsync(flights[i].Flight, flights[i].Work, missing[i].Node, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error)
             {
@@ -80,10 +80,30 @@ internal sealed class BatchCall<TNode, TValue>
         }
     }
 
-    private async ValueTask<TValue> ValueOfAsync(
-        Flight<FlightResult<TValue>> flight, bool joined, TNode node, CancellationToken cancellationToken)
+    // Those that are led are set on the read path together.
+    private (Flight<FlightResult<TValue>> Flight, Task? Work)[] JoinOrLead(List<(TNode Node, string Key)> missing, CancellationToken cancellationToken)
     {
-        var lookup = await _requests.WaitAsync(flight, joined, takesNone: false, cancellationToken).ConfigureAwait(false);
+        missing.ForEach(one => _requests.RefuseOwn(one.Key, missing.Count));
+        var flights = new Flight<FlightResult<TValue>>[missing.Count];
+        var led = new List<ReadItem<TNode, TValue>>(missing.Count);
+        var leads = new bool[missing.Count];
+        for (var i = 0; i < flights.Length; i++)
+        {
+            flights[i] = _context.Flights.JoinOrLead(missing[i].Key, cancellationToken.CanBeCanceled, out leads[i]);
+            if (leads[i])
+            {
+                led.Add(new(missing[i].Node, flights[i]));
+            }
+        }
+
+        var work = led.Count > 0 ? _context.Start(ReadMode.Get, _context.OwnLoad, led, asBatch: true) : null;
+        return [.. flights.Select((flight, i) => (flight, leads[i] ? work : null))];
+    }
+
+    private async ValueTask<TValue> ValueOfAsync(
+        Flight<FlightResult<TValue>> flight, Task? work, TNode node, CancellationToken cancellationToken)
+    {
+        var lookup = await _requests.WaitAsync(flight, work, takesNone: false, cancellationToken).ConfigureAwait(false);
         // "None" comes only from a flight that a lookup of somebody else's led: then this call asks with its own load.
         return lookup.Found ? lookup.Value : await _requests.GetAsync(node, _context.OwnLoad, cancellationToken).ConfigureAwait(false);
     }

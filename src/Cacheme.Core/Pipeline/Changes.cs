@@ -22,7 +22,7 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var writeBack = context.BeginWriteBack();
         // Serialized before anything changes: what cannot be written is the caller's to know.
         var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
-        var flight = context.Flights.LeadStandIn(key, supersede: true);
+        var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true);
         writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write, overrides: true);
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1));
         await EndAsync(writeBack, flight).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -35,9 +35,9 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
         context.Flights.RefuseOwn(key);
-        var flight = context.Flights.LeadStandIn(key, supersede: false);
-        context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
-        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var flight = context.Flights.LeadStandIn(key, cancellationToken.CanBeCanceled, supersede: false);
+        var work = context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
+        var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
         context.Counters.Refresh();
         return context.Copies.Of(result);
     }

@@ -76,6 +76,7 @@ internal sealed class NodeContext<TNode, TValue>
     public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock);
 
     /// <summary>Sets the items on the read path. Owned by their flights, which are in the table until it ends.</summary>
-    public void Start(ReadMode mode, NodeLoad<TNode, TValue> load, IReadOnlyList<ReadItem<TNode, TValue>> items, bool asBatch = false) =>
-        _ = new ReadPath<TNode, TValue>(this, mode, load, asBatch).RunAsync(items);
+    /// <returns>Ends when each flight is done and what can be done without the remote writes is done; never fails.</returns>
+    public Task Start(ReadMode mode, NodeLoad<TNode, TValue> load, List<ReadItem<TNode, TValue>> items, bool asBatch = false) =>
+        new ReadPath<TNode, TValue>(this, mode, load, asBatch).RunAsync(items);
 }

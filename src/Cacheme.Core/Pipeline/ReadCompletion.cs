@@ -3,12 +3,17 @@ using Cacheme.Nodes;
 namespace Cacheme.Pipeline;
 
 /// <summary>Steps 8 and 9 of the read path: what was found is stored, its waiters are released, and its flight ends when the remote writes have.</summary>
+/// <remarks>One instance serves what was found at once; its remote writes are sent together. Not thread-safe.</remarks>
 /// <param name="context">The node's.</param>
 /// <param name="overrides">Whether what the tiers hold is wrong from now on (a refresh).</param>
 internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> context, bool overrides)
     where TNode : notnull
 {
     private readonly NodeDefinition _definition = context.Definition;
+
+    // Made when there is something to write: mostly a value is found where it was looked for first.
+    private WriteBack<TNode, TValue>? _writeBack;
+    private List<ReadItem<TNode, TValue>>? _written;
 
     /// <summary>Ends an item whose value is where it should be already.</summary>
     public static void Complete(ReadItem<TNode, TValue> item, FlightResult<TValue> result)
@@ -33,40 +38,45 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         item.Flight.End();
     }
 
-    /// <summary>Stores the values in the tiers that missed them, with one write for each storage, and releases the waiters once the local tiers have them.</summary>
-    public void Finish(List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Found)> found)
+    /// <summary>Stores a value in the tiers that missed it, and releases the waiters once the local tiers have it. Remote writes wait for <see cref="Send"/>.</summary>
+    public void Finish(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
     {
-        if (found.Count == 0)
+        try
         {
-            return;
-        }
-
-        var writeBack = context.BeginWriteBack();
-        var released = new List<ReadItem<TNode, TValue>>(found.Count);
-        foreach (var (item, value) in found)
-        {
-            try
+            var result = Store(item, found);
+            if (_writeBack is null)
             {
-                Release(item, Store(writeBack, item, value));
-                released.Add(item);
+                Complete(item, result);
             }
-            catch (Exception error)
+            else
             {
-                Fail(item, error);
+                Release(item, result);
+                (_written ??= []).Add(item);
             }
         }
-
-        _ = EndAsync(writeBack, released);
+        catch (Exception error)
+        {
+            Fail(item, error);
+        }
     }
 
-    private FlightResult<TValue> Store(WriteBack<TNode, TValue> writeBack, ReadItem<TNode, TValue> item, FoundValue<TValue> found)
+    /// <summary>Sends the remote writes, one for each storage.</summary>
+    public void Send()
+    {
+        if (_writeBack is not null)
+        {
+            _ = EndAsync(_writeBack, _written ?? []);
+        }
+    }
+
+    private FlightResult<TValue> Store(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
     {
         var result = new FlightResult<TValue>(new(true, found.Value), found.Copy, found.Tier);
         if (found.Value is null && !_definition.Policy.CachesNull)
         {
             if (overrides)
             {
-                writeBack.Remove(item);
+                WriteBack().Remove(item);
             }
 
             return result;
@@ -75,18 +85,22 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         // Before the doorkeeper: those who joined get copies of their own of what is not stored, too.
         var isCopied = context.Copies.TryMake(ref found);
         var isAdmitted = overrides || _definition.DoorKeeper?.Admit(item.Key) != false;
-        if (isAdmitted && isCopied)
+        var isNearest = found.Tier == 0;
+        if (isAdmitted && isCopied && !isNearest)
         {
+            var writeBack = WriteBack();
             writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false), overrides);
         }
         else if (overrides)
         {
             // It cannot be stored; what is there is no longer right.
-            writeBack.Remove(item);
+            WriteBack().Remove(item);
         }
 
         return result with { Copy = found.Copy };
     }
+
+    private WriteBack<TNode, TValue> WriteBack() => _writeBack ??= context.BeginWriteBack();
 
     // Owned by the flights: they are in their table until it ends. The write-back lets no exception out.
     private async Task EndAsync(WriteBack<TNode, TValue> writeBack, List<ReadItem<TNode, TValue>> items)

@@ -5,7 +5,7 @@ namespace Cacheme.Pipeline;
 
 /// <summary>Step 7 of the read path: the loads of what no tier had, as one batch or one by one. No item's failure is another's.</summary>
 internal sealed class ReadLoads<TNode, TValue>(
-    NodeContext<TNode, TValue> context, NodeLoad<TNode, TValue> load, ReadCompletion<TNode, TValue> completion)
+    NodeContext<TNode, TValue> context, NodeLoad<TNode, TValue> load, bool overrides)
     where TNode : notnull
 {
     private static readonly bool IsFaithful = FaithfulNodes.Includes(typeof(TNode));
@@ -39,12 +39,12 @@ internal sealed class ReadLoads<TNode, TValue>(
     private async Task LoadRoundAsync(IBatchLoad<TNode, TValue> batch, List<ReadItem<TNode, TValue>> round, Run run)
     {
         run.Enter();
-        using var together = new AbandonedTogether(round.ConvertAll(static item => item.Flight.Abandoned));
+        using var together = AbandonedTogether.Of(round, static item => item.Flight.Abandoned);
         together.Token.ThrowIfCancellationRequested();
         var startedAt = context.Clock.UnixNow;
         var nodes = round.ConvertAll(static item => item.Node);
         var values = await context.Loader.RunAsync(scope => batch.LoadBatchAsync(nodes, scope), nodes.Count, together.Token).ConfigureAwait(false);
-        var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>(round.Count);
+        var found = new List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Value)>(round.Count);
         foreach (var item in round)
         {
             // A load that gives null for the whole batch leaves all of them out, whatever its type promises.
@@ -59,7 +59,9 @@ internal sealed class ReadLoads<TNode, TValue>(
             }
         }
 
-        completion.Finish(found);
+        var completion = new ReadCompletion<TNode, TValue>(context, overrides);
+        found.ForEach(one => completion.Finish(one.Item, one.Value));
+        completion.Send();
     }
 
     // Two equal nodes with different keys may have different values, so no two equal ones are in one load.
@@ -117,7 +119,9 @@ internal sealed class ReadLoads<TNode, TValue>(
             var lookup = await context.Loader.RunAsync(scope => load(item.Node, scope), 1, item.Flight.Abandoned).ConfigureAwait(false);
             if (lookup.Found)
             {
-                completion.Finish([(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1))]);
+                var completion = new ReadCompletion<TNode, TValue>(context, overrides);
+                completion.Finish(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1));
+                completion.Send();
             }
             else
             {

@@ -1,5 +1,6 @@
 using Cacheme.Concurrency;
 using Cacheme.Nodes;
+using Cacheme.Storage;
 
 namespace Cacheme.Pipeline;
 
@@ -13,31 +14,56 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
     where TNode : notnull
 {
     private readonly NodeDefinition _definition = context.Definition;
-    private readonly ReadCompletion<TNode, TValue> _completion = new(context, overrides: mode == ReadMode.Refresh);
 
     /// <summary>Takes the items through the steps. Never fails: each flight gets its value or its exception.</summary>
-    public async Task RunAsync(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    /// <param name="open">The items, at least one. Those that have their value are taken out.</param>
+    public async Task RunAsync(List<ReadItem<TNode, TValue>> open)
     {
         try
         {
             if (mode != ReadMode.Refresh)
             {
-                LookLocal(items);
-                await AskRemoteAsync(items).ConfigureAwait(false);
+                LookLocal(open);
+                // Step 6: the first tier that has it wins.
+                for (var tier = 0; tier < _definition.RemoteTiers.Count && open.Count > 0; tier++)
+                {
+                    // Only of the items that are still open: nobody leaves one that has its value already.
+                    using var together = AbandonedTogether.Of(open, static item => item.Flight.Abandoned);
+                    Take(open, tier, await _definition.RemoteTiers[tier].Storage.ReadAsync(Keys(open), together.Token).ConfigureAwait(false));
+                }
             }
 
-            await LoadAsync(Open(items)).ConfigureAwait(false);
+            if (open.Count > 0)
+            {
+                await LoadAsync(open).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
-            Open(items).ForEach(item => ReadCompletion<TNode, TValue>.Fail(item, error));
+            open.FindAll(static item => item.IsOpen).ForEach(item => ReadCompletion<TNode, TValue>.Fail(item, error));
         }
     }
 
-    // Step 5: whoever led this flight looked before it led; meanwhile another flight may have ended.
-    private void LookLocal(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    private static string[] Keys(List<ReadItem<TNode, TValue>> items)
     {
-        foreach (var item in items)
+        var keys = new string[items.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = items[i].Key;
+        }
+
+        return keys;
+    }
+
+    // Step 5: whoever led this flight looked before it led; meanwhile another flight may have ended.
+    private void LookLocal(List<ReadItem<TNode, TValue>> open)
+    {
+        if (_definition.LocalTiers.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var item in open)
         {
             var tier = context.Local.Find(item.Node, item.Key, out var value, out var copy);
             if (tier >= 0 && context.Copies.TryRead(ref value, copy))
@@ -45,24 +71,16 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier));
             }
         }
+
+        open.RemoveAll(static item => !item.IsOpen);
     }
 
-    // Step 6: the first tier that has it wins.
-    private async ValueTask AskRemoteAsync(IReadOnlyList<ReadItem<TNode, TValue>> items)
+    private void Take(List<ReadItem<TNode, TValue>> open, int tier, IReadOnlyList<StoredValue> answers)
     {
-        for (var tier = 0; tier < _definition.RemoteTiers.Count; tier++)
+        var storage = _definition.RemoteTiers[tier].Storage.Name;
+        var completion = new ReadCompletion<TNode, TValue>(context, overrides: false);
+        try
         {
-            var open = Open(items);
-            if (open.Count == 0)
-            {
-                return;
-            }
-
-            var storage = _definition.RemoteTiers[tier].Storage;
-            // Only of the items that are still open: nobody leaves one that has its value already.
-            using var together = new AbandonedTogether(open.ConvertAll(static item => item.Flight.Abandoned));
-            var answers = await storage.ReadAsync(open.ConvertAll(static item => item.Key), together.Token).ConfigureAwait(false);
-            var found = new List<(ReadItem<TNode, TValue>, FoundValue<TValue>)>(open.Count);
             for (var i = 0; i < open.Count; i++)
             {
                 if (!answers[i].Exists)
@@ -70,16 +88,20 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                     continue;
                 }
 
-                if (context.Codec.TryRead(storage.Name, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone))
-                {
-                    found.Add((open[i], value with { Tier = _definition.LocalTiers.Count + tier }));
-                }
-
+                var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone);
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
+                if (isFound)
+                {
+                    completion.Finish(open[i], value with { Tier = _definition.LocalTiers.Count + tier });
+                }
             }
-
-            _completion.Finish(found);
         }
+        finally
+        {
+            completion.Send();
+        }
+
+        open.RemoveAll(static item => !item.IsOpen);
     }
 
     // Step 7.
@@ -95,7 +117,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         var substituted = mode == ReadMode.Get ? Substitute(open) : [];
         if (open.Count > 0)
         {
-            await new ReadLoads<TNode, TValue>(context, load, _completion).LoadAsync(open, asBatch).ConfigureAwait(false);
+            await new ReadLoads<TNode, TValue>(context, load, overrides: mode == ReadMode.Refresh).LoadAsync(open, asBatch).ConfigureAwait(false);
         }
 
         foreach (var taken in substituted)
@@ -126,26 +148,12 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         item.Flight.Run.Enter();
         try
         {
-            var result = await standIn.WaitAsync(item.Flight.Abandoned).ConfigureAwait(false);
+            var result = await standIn.WaitAsync(work: null, item.Flight.Abandoned).ConfigureAwait(false);
             ReadCompletion<TNode, TValue>.Complete(item, result with { StoodIn = true });
         }
         catch (Exception error)
         {
             ReadCompletion<TNode, TValue>.Fail(item, error);
         }
-    }
-
-    private static List<ReadItem<TNode, TValue>> Open(IReadOnlyList<ReadItem<TNode, TValue>> items)
-    {
-        var open = new List<ReadItem<TNode, TValue>>(items.Count);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (items[i].IsOpen)
-            {
-                open.Add(items[i]);
-            }
-        }
-
-        return open;
     }
 }

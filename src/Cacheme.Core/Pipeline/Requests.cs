@@ -35,61 +35,36 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
             return ValueTask.FromCanceled<CacheLookup<TValue>>(cancellationToken);
         }
 
-        var (flight, joined) = JoinOrLead([(node, key)], load, asBatch: false)[0];
-        return WaitAsync(flight, joined, takesNone, cancellationToken);
+        RefuseOwn(key, requests: 1);
+        var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads);
+        var work = leads ? context.Start(ReadMode.Get, load, [new(node, flight)]) : null;
+        return WaitAsync(flight, work, takesNone, cancellationToken);
     }
 
     /// <summary>Looks in the tiers, by a flight that nobody joins.</summary>
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken)
     {
-        var flight = context.Flights.Lead(context.KeyOf(node));
-        context.Start(ReadMode.TryGet, context.OwnLoad, [new(node, flight)]);
-        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled);
+        var work = context.Start(ReadMode.TryGet, context.OwnLoad, [new(node, flight)]);
+        var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
         return result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
-    }
-
-    /// <summary>Joins or leads a flight for each key, and sets those that are led on the read path together.</summary>
-    /// <exception cref="LoadCycleException">The caller is the load of one of the keys.</exception>
-    public IReadOnlyList<(Flight<FlightResult<TValue>> Flight, bool Joined)> JoinOrLead(
-        IReadOnlyList<(TNode Node, string Key)> nodes, NodeLoad<TNode, TValue> load, bool asBatch)
-    {
-        RefuseOwn(nodes);
-        var flights = new List<(Flight<FlightResult<TValue>>, bool)>(nodes.Count);
-        var led = new List<ReadItem<TNode, TValue>>(nodes.Count);
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            var (node, key) = nodes[i];
-            var flight = context.Flights.JoinOrLead(key, out var leads);
-            flights.Add((flight, !leads));
-            if (leads)
-            {
-                led.Add(new(node, flight));
-            }
-        }
-
-        if (led.Count > 0)
-        {
-            context.Start(ReadMode.Get, load, led, asBatch);
-        }
-
-        return flights;
     }
 
     /// <summary>Waits for a flight as one request, and counts it.</summary>
     /// <param name="flight">The flight.</param>
-    /// <param name="joined">Whether another caller leads it.</param>
+    /// <param name="work">What the caller leads it by; null when it has joined.</param>
     /// <param name="takesNone">Whether "none" is an answer to this request.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async ValueTask<CacheLookup<TValue>> WaitAsync(
-        Flight<FlightResult<TValue>> flight, bool joined, bool takesNone, CancellationToken cancellationToken)
+        Flight<FlightResult<TValue>> flight, Task? work, bool takesNone, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
             var lookup = result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
             if (lookup.Found || takesNone)
             {
-                Count(result.Tier, joined || result.StoodIn);
+                Count(result.Tier, work is null || result.StoodIn);
             }
 
             return lookup;
@@ -101,25 +76,24 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         }
         catch
         {
-            Count(-1, joined);
+            Count(-1, work is null);
             throw;
         }
     }
 
-    private void RefuseOwn(IReadOnlyList<(TNode Node, string Key)> nodes)
+    /// <summary>Refuses a key whose flight the caller's own work belongs to; before any is led.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="requests">How many requests fail with it: misses, like any other that gets an exception.</param>
+    /// <exception cref="LoadCycleException">The caller is the load of the key.</exception>
+    public void RefuseOwn(string key, int requests)
     {
         try
         {
-            // All of them before any is led; outside of any load there is nothing to refuse.
-            for (var i = 0; Run.Current is not null && i < nodes.Count; i++)
-            {
-                context.Flights.RefuseOwn(nodes[i].Key);
-            }
+            context.Flights.RefuseOwn(key);
         }
         catch (LoadCycleException)
         {
-            // Requests like any other that gets an exception: misses.
-            foreach (var _ in nodes)
+            for (var i = 0; i < requests; i++)
             {
                 context.Counters.Miss();
             }

@@ -98,13 +98,13 @@ public sealed class RefreshOrderTests : RuleTests
     public void TryCommitCopy_CommittedSinceItsStart_IsRefused()
     {
         var table = new SingleFlight<int>("label");
-        var set = table.LeadStandIn("key", supersede: true);
-        var get = table.JoinOrLead("key", out _);
+        var set = table.LeadStandIn("key", mayLeave: false, supersede: true);
+        var get = table.JoinOrLead("key", mayLeave: false, out _);
 
         Assert.True(set.TryCommit(overrides: true, () => { }));
 
         Assert.False(get.TryCommitCopy(() => { }));
-        table.JoinOrLead("key", out var leads);
+        table.JoinOrLead("key", mayLeave: false, out var leads);
         Assert.True(leads);
     }
 
