@@ -212,31 +212,29 @@ public sealed class RedisCluster : IAsyncDisposable
 
     private RedisServer NodeOn(int port) => _nodes.Single(node => node.Port == port);
 
-    /// <summary>Polls the servers, who tell nobody when they have agreed.</summary>
+    /// <summary>Polls the servers, who tell nobody when they have agreed. One that is away, or still loads its data, has not.</summary>
     private static async Task WaitAsync(Func<Task<bool>> condition)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!await HoldsAsync(condition))
+        Exception? last = null;
+        while (TimeProvider.System.GetElapsedTime(started) < Patience)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            try
             {
-                throw new TimeoutException($"The nodes of the cluster did not agree within {Patience}.");
+                if (await condition())
+                {
+                    return;
+                }
+            }
+            catch (Exception fault) when (fault is IOException or SocketException or InvalidOperationException)
+            {
+                last = fault;
             }
 
             await Task.Delay(Poll);
         }
-    }
 
-    private static async Task<bool> HoldsAsync(Func<Task<bool>> condition)
-    {
-        try
-        {
-            return await condition();
-        }
-        catch (Exception fault) when (fault is IOException or SocketException)
-        {
-            return false;
-        }
+        throw new TimeoutException($"The nodes of the cluster did not agree within {Patience}.", last);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
