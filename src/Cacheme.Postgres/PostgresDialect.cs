@@ -53,12 +53,6 @@ internal sealed class PostgresDialect(PostgresStorageOptions options) : SqlDiale
 
     public override SqlStorageException Explain(DbException failure) => _faults.Explain(failure);
 
-    public override ValueTask DiscardPoolAsync(DbConnection connection)
-    {
-        NpgsqlConnection.ClearPool((NpgsqlConnection)connection);
-        return ValueTask.CompletedTask;
-    }
-
     private static NpgsqlCommand Command(DbConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlCommand(sql, (NpgsqlConnection)connection);

@@ -80,7 +80,7 @@ public abstract class SqlDialect
     /// <param name="failure">The failure.</param>
     public abstract SqlStorageException Explain(DbException failure);
 
-    /// <summary>Throws the idle connections of the pool away, for one was found dead. Default: nothing.</summary>
+    /// <summary>Throws the idle connections of the pool away, for one was found dead. Default: nothing, for drivers that do so themselves.</summary>
     /// <param name="connection">The dead one.</param>
     public virtual ValueTask DiscardPoolAsync(DbConnection connection) => ValueTask.CompletedTask;
 }
