@@ -21,16 +21,18 @@ internal sealed class MySqlStatements
 
     public MySqlStatements(string table)
     {
+        // Of a small table the server would rather scan all rows, and lock every gap between them on its way.
+        var deleteByKey = $"DELETE t FROM `{table}` AS t FORCE INDEX (PRIMARY) WHERE t.`key`";
         Get = $"SELECT value FROM `{table}` WHERE `key` = ? AND {IsAlive}";
         Set = $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES (?, ?, ?) {OrReplace}";
         Remove = $"DELETE FROM `{table}` WHERE `key` = ?";
         _getMany = BySize(keys => $"SELECT `key`, value FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND {IsAlive}");
         _setMany = BySize(rows => $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES {Repeat("(?, ?, ?)", rows)} {OrReplace}");
-        _removeMany = BySize(keys => $"DELETE FROM `{table}` WHERE `key` IN ({Repeat("?", keys)})");
+        _removeMany = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)})");
 
         // In two steps, because DELETE ... WHERE expires_at <= ? would lock the gaps of that index, where every write inserts.
         FindExpired = $"SELECT `key` FROM `{table}` WHERE expires_at <= ? LIMIT ?";
-        _removeExpired = BySize(keys => $"DELETE FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND expires_at <= ?");
+        _removeExpired = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)}) AND t.expires_at <= ?");
         Create = $"""
             CREATE TABLE IF NOT EXISTS `{table}` (
                 `key` VARBINARY({MySqlDialect.LongestIndexedKey}) NOT NULL PRIMARY KEY, value LONGBLOB NOT NULL, expires_at BIGINT NULL, INDEX expires_at (expires_at))

@@ -78,7 +78,7 @@ public sealed class MariaDbServer : ServerProcess
     protected override ProcessStartInfo Command() => Account.Command(
         Program.Require(),
         [
-            "--no-defaults", $"--datadir={Data}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
+            "--no-defaults", $"--datadir={Data}", $"--tmpdir={Data}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
             $"--socket={Path.Combine(Folder.FullName, "socket")}", $"--pid-file={Path.Combine(Folder.FullName, "pid")}", $"--log-error={LogFile}",
             $"--init-file={Path.Combine(Folder.FullName, "init.sql")}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M",
             "--max-allowed-packet=64M", .. _arguments,
