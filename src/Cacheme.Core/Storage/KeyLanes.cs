@@ -39,6 +39,9 @@ internal sealed class KeyLanes : IAsyncDisposable
     /// <summary>The keys whose removal failed and is tried again.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
+    /// <summary>Whether nothing is asked of the storage now.</summary>
+    public bool IsCutOff => _guard.IsCutOff;
+
     /// <summary>Whether the storage may hold something under the key that must not be read.</summary>
     public bool IsDoubtful(string key)
     {

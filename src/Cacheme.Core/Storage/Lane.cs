@@ -43,7 +43,11 @@ internal sealed class Lane
             return true;
         }
 
-        operation.Overtaken = Next;
+        if (Next is not null)
+        {
+            operation.Overtake(Next);
+        }
+
         Next = operation;
         return false;
     }

@@ -7,11 +7,12 @@ namespace Cacheme.Storage;
 /// <param name="lifetime">How long what it holds may live; null for ever.</param>
 internal sealed class LaneOperation(string key, StorageWrite? write, bool overrides, TimeSpan? lifetime)
 {
-    private readonly TaskCompletionSource<Exception?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Exception?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Key => key;
 
-    public StorageWrite? Write => write;
+    /// <summary>What to write; null to remove, and for one that was overtaken.</summary>
+    public StorageWrite? Write { get; private set; } = write;
 
     public bool Overrides => overrides;
 
@@ -20,17 +21,15 @@ internal sealed class LaneOperation(string key, StorageWrite? write, bool overri
     /// <summary>Its place in the order of its lane.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>An operation that waited and was overtaken by this one: it is done when this one is.</summary>
-    public LaneOperation? Overtaken { get; set; }
-
     /// <summary>Completes with the error, or null when it was done.</summary>
     public Task<Exception?> Done => _done.Task;
 
-    public void Complete(Exception? error)
+    public void Complete(Exception? error) => _done.TrySetResult(error);
+
+    /// <summary>Takes the place of one that waits, before anybody waits for this one. The other never runs, and is done when this one is.</summary>
+    public void Overtake(LaneOperation waiting)
     {
-        for (var operation = this; operation is not null; operation = operation.Overtaken)
-        {
-            operation._done.TrySetResult(error);
-        }
+        _done = waiting._done;
+        waiting.Write = null; // A storage that hangs for long would keep every value that was ever to be written.
     }
 }

@@ -1,3 +1,5 @@
+using Polly.CircuitBreaker;
+
 namespace Cacheme.Storage;
 
 /// <summary>Writes and removals of one storage that have their places in the order, to be sent together once no lock is held.</summary>
@@ -31,24 +33,35 @@ internal sealed class PendingWrites(string storage, KeyLanes lanes, TimeSpan tim
         }
 
         lanes.Run(_ready);
+        if (_ready.Count == _operations.Count)
+        {
+            // The guard ends what is sent at once.
+            return await FirstErrorAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (lanes.IsCutOff)
+        {
+            return new BrokenCircuitException($"Storage '{storage}' fails too often, and the operation waits behind one that hangs.");
+        }
+
+        // Leaving at the timeout, and leaving nothing behind: what is waited for may never end.
+        using var patience = new CancellationTokenSource(timeout, time);
         try
         {
-            var ended = FirstErrorAsync();
-            // Those that are sent at once end with the storage's timeout; only those that wait for others need another one.
-            return await (_ready.Count == _operations.Count ? ended : ended.WaitAsync(timeout, time)).ConfigureAwait(false);
+            return await FirstErrorAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException error)
+        catch (OperationCanceledException)
         {
-            return error;
+            return new TimeoutException($"It waited longer than {timeout} for operations of the same key.");
         }
     }
 
-    private async Task<Exception?> FirstErrorAsync()
+    private async Task<Exception?> FirstErrorAsync(CancellationToken cancellationToken)
     {
         var first = default(Exception);
         foreach (var operation in _operations)
         {
-            var error = await operation.Done.ConfigureAwait(false);
+            var error = await operation.Done.WaitAsync(cancellationToken).ConfigureAwait(false);
             first ??= error;
         }
 

@@ -45,6 +45,9 @@ internal sealed class StorageGuard : IAsyncDisposable
 
     public TimeSpan Timeout { get; }
 
+    /// <summary>Whether the circuit is open: every operation would be refused.</summary>
+    public bool IsCutOff => _circuit.IsOpen;
+
     /// <summary>Runs an operation; while the circuit is open it is refused at once. Throws only when the caller's token fires.</summary>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
         string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken) =>

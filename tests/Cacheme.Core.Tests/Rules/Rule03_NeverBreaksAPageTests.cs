@@ -145,6 +145,24 @@ public sealed class Rule03_NeverBreaksAPageTests : RuleTests
     }
 
     [Fact]
+    public async Task Invalidate_TheCircuitIsOpenAndAnOperationOfTheKeyHangs_FailsAtOnce()
+    {
+        var never = new Gate();
+        Remote.Before = (operation, _) => operation == "set" ? never.PassAsync(CancellationToken.None) : Task.CompletedTask;
+        var set = Cacheme.SetAsync(new RemoteOnlyNode(1), new Item("old"), Ct).AsTask();
+        await never.Reached;
+        Fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await set.WaitAsync(Patience.Limit, Ct);
+        await OpenCircuitAsync();
+
+        var removal = Cacheme.InvalidateAsync(new RemoteOnlyNode(1), Ct);
+
+        Assert.True(removal.IsFaulted);
+        await Assert.ThrowsAsync<InvalidationException>(() => removal.AsTask());
+        never.Open();
+    }
+
+    [Fact]
     public async Task Storage_ComesBack_IsUsedAgainWithoutACallerWhoTries()
     {
         await OpenCircuitAsync();
