@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
 
 namespace Cacheme.Storage;
 
@@ -132,6 +133,14 @@ internal sealed class KeyLanes : IAsyncDisposable
                 return true;
             },
             CancellationToken.None).ConfigureAwait(false);
+        if (group.Length > 1 && result.Error is not (null or TimeoutException or BrokenCircuitException))
+        {
+            // It may be one of them that the storage refuses, and the others must not fail with it, again and again.
+            _ = RunAsync(group[..(group.Length / 2)], name, action);
+            _ = RunAsync(group[(group.Length / 2)..], name, action);
+            return;
+        }
+
         foreach (var operation in group)
         {
             operation.Complete(result.Error);

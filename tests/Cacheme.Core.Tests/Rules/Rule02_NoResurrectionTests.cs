@@ -173,6 +173,21 @@ public sealed class Rule02_NoResurrectionTests : RuleTests
     }
 
     [Fact]
+    public async Task Invalidate_TheStorageRefusesOneOfManyKeys_TheOthersAreRemoved()
+    {
+        List<ItemNode> nodes = [.. Enumerable.Range(0, 40).Select(id => new ItemNode(id))];
+        await Cacheme.GetAllAsync(nodes, Ct);
+        Assert.Equal(40, Remote.Keys.Count);
+        Remote.Before = (operation, _) => operation == "remove" && Remote.Calls.Last().Keys.Contains("cacheme:item:13:v1")
+            ? throw new ArgumentException("It is too long.")
+            : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<InvalidationException>(() => Cacheme.InvalidateAsync(nodes, Ct).AsTask());
+
+        Assert.Equal(["cacheme:item:13:v1"], Remote.Keys);
+    }
+
+    [Fact]
     public async Task Set_DuringALoad_WinsOverTheLoad()
     {
         var gate = new Gate();
