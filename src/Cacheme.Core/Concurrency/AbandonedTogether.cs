@@ -21,10 +21,16 @@ internal sealed class AbandonedTogether : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>Makes it of the parts' tokens. Where one of them never fires, neither does this.</summary>
-    public static AbandonedTogether Of<TPart>(List<TPart> parts, Func<TPart, CancellationToken> tokenOf) =>
-        parts.Count == 1 ? new(tokenOf(parts[0]))
-        : parts.Exists(part => !tokenOf(part).CanBeCanceled) ? new(CancellationToken.None)
-        : new([.. parts.Select(tokenOf)]);
+    public static AbandonedTogether Of<TPart>(List<TPart> parts, Func<TPart, CancellationToken> tokenOf)
+    {
+        if (parts.Count == 1)
+        {
+            return new(tokenOf(parts[0]));
+        }
+
+        CancellationToken[] tokens = [.. parts.Select(tokenOf)];
+        return Array.TrueForAll(tokens, static token => token.CanBeCanceled) ? new(tokens) : new(CancellationToken.None);
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Cacheme.Concurrency;
@@ -43,12 +44,21 @@ internal sealed class Flight<TResult>
 
     public bool IsDone => _isDone;
 
+    /// <summary>Waits for the leader's own work, after which nobody needs to wake it. Never fails: how it ended, <see cref="WaitAsync"/> says.</summary>
+    /// <param name="work">The work; null for who joined.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public static ConfiguredTaskAwaitable WorkAsync(Task? work, CancellationToken cancellationToken)
+    {
+        // From inside a run a flight is waited for alone: the graph does not know what else the work waits for.
+        var waited = work is null || Run.Current is not null ? Task.CompletedTask : work.WaitAsync(cancellationToken);
+        return waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Waits for the result, for a place taken by joining or leading. Each place is waited for once.</summary>
-    /// <param name="work">The leader's work, whose end is the flight's too; null for who joined. A leader who waits for it needs nobody to wake it.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="OperationCanceledException">The caller's own token fired; the others go on waiting.</exception>
     /// <exception cref="LoadCycleException">The flight waits for the caller's own run.</exception>
-    public async ValueTask<TResult> WaitAsync(Task? work, CancellationToken cancellationToken)
+    public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
     {
         // What is done is not waited for, even if the run that did it has more to do.
         var waiter = IsDone ? null : Run.Current;
@@ -64,12 +74,6 @@ internal sealed class Flight<TResult>
 
         try
         {
-            // From inside a run, only for the flight: the graph does not know what else the work waits for.
-            if (work is not null && waiter is null)
-            {
-                await work.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
             return Waking() is { } waking ? await waking.WaitAsync(cancellationToken).ConfigureAwait(false) : Result();
         }
         finally

@@ -66,7 +66,8 @@ internal sealed class BatchCall<TNode, TValue>
         {
             try
             {
-                _values[missing[i].Key] = await ValueOfAsync(flights[i].Flight, flights[i].Work, missing[i].Node, cancellationToken).ConfigureAwait(false);
+                _values[missing[i].Key] = await _requests.GetAsync(
+                    missing[i].Node, _context.OwnLoad, flights[i].Flight, flights[i].Work, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error)
             {
@@ -98,13 +99,5 @@ internal sealed class BatchCall<TNode, TValue>
 
         var work = led.Count > 0 ? _context.Start(ReadMode.Get, _context.OwnLoad, led, asBatch: true) : null;
         return [.. flights.Select((flight, i) => (flight, leads[i] ? work : null))];
-    }
-
-    private async ValueTask<TValue> ValueOfAsync(
-        Flight<FlightResult<TValue>> flight, Task? work, TNode node, CancellationToken cancellationToken)
-    {
-        var lookup = await _requests.WaitAsync(flight, work, takesNone: false, cancellationToken).ConfigureAwait(false);
-        // "None" comes only from a flight that a lookup of somebody else's led: then this call asks with its own load.
-        return lookup.Found ? lookup.Value : await _requests.GetAsync(node, _context.OwnLoad, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -36,8 +36,8 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         cancellationToken.ThrowIfCancellationRequested();
         context.Flights.RefuseOwn(key);
         var flight = context.Flights.LeadStandIn(key, cancellationToken.CanBeCanceled, supersede: false);
-        var work = context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
-        var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
+        _ = context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
+        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Refresh();
         return context.Copies.Of(result);
     }

@@ -104,5 +104,5 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
 
     private ValueTask<CacheLookup<TValue>> MissAsync(
         TNode node, Func<CancellationToken, ValueTask<CacheLookup<TValue>>> load, CancellationToken cancellationToken) =>
-        _requests.LookupAsync(node, (_, context) => load(context.CancellationToken), takesNone: true, cancellationToken);
+        _requests.LookupAsync(node, (_, context) => load(context.CancellationToken), cancellationToken);
 }

@@ -148,7 +148,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         item.Flight.Run.Enter();
         try
         {
-            var result = await standIn.WaitAsync(work: null, item.Flight.Abandoned).ConfigureAwait(false);
+            var result = await standIn.WaitAsync(item.Flight.Abandoned).ConfigureAwait(false);
             ReadCompletion<TNode, TValue>.Complete(item, result with { StoodIn = true });
         }
         catch (Exception error)

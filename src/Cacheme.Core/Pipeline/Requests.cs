@@ -7,78 +7,25 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
     where TNode : notnull
 {
     /// <summary>Gets a value with a load that always has one.</summary>
-    public async ValueTask<TValue> GetAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken)
-    {
-        // "None" can only come from a flight that somebody else's lookup led: then this one asks again, with its own load.
-        while (true)
-        {
-            var lookup = await LookupAsync(node, load, takesNone: false, cancellationToken).ConfigureAwait(false);
-            if (lookup.Found)
-            {
-                return lookup.Value;
-            }
-        }
-    }
+    public ValueTask<TValue> GetAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken) =>
+        AskAsync(node, load, null, null, takesNone: false, static lookup => lookup.Value, cancellationToken);
+
+    /// <summary>The same for a flight that the caller has joined, or leads by its work.</summary>
+    public ValueTask<TValue> GetAsync(
+        TNode node, NodeLoad<TNode, TValue> load, Flight<FlightResult<TValue>> flight, Task? work, CancellationToken cancellationToken) =>
+        AskAsync(node, load, flight, work, takesNone: false, static lookup => lookup.Value, cancellationToken);
 
     /// <summary>Gets a value with a load that may find that there is none to share.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="load">The load.</param>
-    /// <param name="takesNone">Whether "none" is an answer; a request that asks again is counted then.</param>
-    /// <param name="cancellationToken">The caller's.</param>
-    public ValueTask<CacheLookup<TValue>> LookupAsync(
-        TNode node, NodeLoad<TNode, TValue> load, bool takesNone, CancellationToken cancellationToken)
-    {
-        var key = context.KeyOf(node);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            context.Counters.Cancel();
-            return ValueTask.FromCanceled<CacheLookup<TValue>>(cancellationToken);
-        }
-
-        RefuseOwn(key, requests: 1);
-        var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads);
-        var work = leads ? context.Start(ReadMode.Get, load, [new(node, flight)]) : null;
-        return WaitAsync(flight, work, takesNone, cancellationToken);
-    }
+    public ValueTask<CacheLookup<TValue>> LookupAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken) =>
+        AskAsync(node, load, null, null, takesNone: true, static lookup => lookup, cancellationToken);
 
     /// <summary>Looks in the tiers, by a flight that nobody joins.</summary>
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken)
     {
         var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled);
-        var work = context.Start(ReadMode.TryGet, context.OwnLoad, [new(node, flight)]);
-        var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
+        _ = context.Start(ReadMode.TryGet, context.OwnLoad, [new(node, flight)]);
+        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         return result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
-    }
-
-    /// <summary>Waits for a flight as one request, and counts it.</summary>
-    /// <param name="flight">The flight.</param>
-    /// <param name="work">What the caller leads it by; null when it has joined.</param>
-    /// <param name="takesNone">Whether "none" is an answer to this request.</param>
-    /// <param name="cancellationToken">The caller's.</param>
-    public async ValueTask<CacheLookup<TValue>> WaitAsync(
-        Flight<FlightResult<TValue>> flight, Task? work, bool takesNone, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await flight.WaitAsync(work, cancellationToken).ConfigureAwait(false);
-            var lookup = result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
-            if (lookup.Found || takesNone)
-            {
-                Count(result.Tier, work is null || result.StoodIn);
-            }
-
-            return lookup;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            context.Counters.Cancel();
-            throw;
-        }
-        catch
-        {
-            Count(-1, work is null);
-            throw;
-        }
     }
 
     /// <summary>Refuses a key whose flight the caller's own work belongs to; before any is led.</summary>
@@ -100,6 +47,65 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
 
             throw;
         }
+    }
+
+    // One request: it joins or leads a flight, waits for it, and is counted when it has its answer. One method for every form
+    // of the answer, since each that awaits another costs an object and a continuation.
+    private async ValueTask<TAnswer> AskAsync<TAnswer>(
+        TNode node,
+        NodeLoad<TNode, TValue> load,
+        Flight<FlightResult<TValue>>? flight,
+        Task? work,
+        bool takesNone,
+        Func<CacheLookup<TValue>, TAnswer> answer,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (flight is null)
+            {
+                (flight, work) = JoinOrLead(node, load, cancellationToken);
+            }
+
+            try
+            {
+                await Flight<FlightResult<TValue>>.WorkAsync(work, cancellationToken);
+                var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (result.Lookup.Found || takesNone)
+                {
+                    var lookup = result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
+                    Count(result.Tier, work is null || result.StoodIn);
+                    return answer(lookup);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                context.Counters.Cancel();
+                throw;
+            }
+            catch
+            {
+                Count(-1, work is null);
+                throw;
+            }
+
+            // "None" comes only from a flight that somebody else's lookup led: then this one asks again, with its own load.
+            flight = null;
+        }
+    }
+
+    private (Flight<FlightResult<TValue>> Flight, Task? Work) JoinOrLead(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken)
+    {
+        var key = context.KeyOf(node);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            context.Counters.Cancel();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        RefuseOwn(key, requests: 1);
+        var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads);
+        return (flight, leads ? context.Start(ReadMode.Get, load, [new(node, flight)]) : null);
     }
 
     private void Count(int tier, bool collapsed)

@@ -95,6 +95,39 @@ public sealed class WaitGraphTests : RuleTests
         await Assert.ThrowsAsync<LoadCycleException>(() => Cacheme.GetAllAsync([new ItemNode(0), new ItemNode(1)], Ct).AsTask().WaitAsync(Patience.Limit, Ct));
     }
 
+    // 1 waits for 2 and 3, 3 for the other caller's 9, and 9 for 1; only when 2 is done is the circle closed.
+    [Fact]
+    public async Task GetAll_InsideALoadThatTheSecondOfTheListWaitsFor_IsRefused()
+    {
+        var (joined, closed) = (new Gate(), new Gate());
+        Source.Load = async (id, token) =>
+        {
+            switch (id)
+            {
+                case 1:
+                    await Cacheme.GetAllAsync([new ItemNode(2), new ItemNode(3)], token);
+                    return "outer";
+                case 2:
+                    await closed.PassAsync(token);
+                    return "first";
+                case 3:
+                    var other = Cacheme.GetAsync(new ItemNode(9), token).AsTask();
+                    joined.Open();
+                    return (await other).Text;
+                default:
+                    await joined.PassAsync(token);
+                    var outer = Cacheme.GetAsync(new ItemNode(1), token).AsTask();
+                    closed.Open();
+                    return (await outer).Text;
+            }
+        };
+        var nine = Cacheme.GetAsync(new ItemNode(9), Ct).AsTask();
+        await joined.Reached;
+
+        await Assert.ThrowsAsync<LoadCycleException>(() => Cacheme.GetAsync(new ItemNode(1), Ct).AsTask().WaitAsync(Patience.Limit, Ct));
+        await Assert.ThrowsAsync<LoadCycleException>(() => nine.WaitAsync(Patience.Limit, Ct));
+    }
+
     [Fact]
     public async Task GetAll_BatchLoadThatAsksForOneOfItsOwnKeys_IsRefused()
     {

@@ -97,6 +97,56 @@ public sealed class Rule01_OneLoadTests : RuleTests
         Assert.Equal((10, 1), (stats.RequestCount, stats.CancelledCount));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Get_OneKeepsItsThreadWhenItHasItsAnswer_TheOtherHasItsOwn(bool leaderBlocks)
+    {
+        var gate = new Gate();
+        using var otherIsServed = new ManualResetEventSlim();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return "the one";
+        };
+        var leader = Cacheme.GetAsync(new ItemNode(1), Ct);
+        var joiner = Cacheme.GetAsync(new ItemNode(1), Ct);
+        var blocked = BlockAfterAsync(leaderBlocks ? leader : joiner);
+        var other = (leaderBlocks ? joiner : leader).AsTask();
+        gate.Open();
+
+        await other.WaitAsync(Patience.Limit, Ct);
+        otherIsServed.Set();
+
+        Assert.True(await blocked.WaitAsync(Patience.Limit, Ct));
+
+        async Task<bool> BlockAfterAsync(ValueTask<Item> call)
+        {
+            await call.ConfigureAwait(false);
+            return otherIsServed.Wait(Patience.Limit, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Get_LeaderWithoutATokenAndAJoinerWhoLeaves_TheLoadGoesOn()
+    {
+        var gate = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return "the one";
+        };
+        using var joiner = new CancellationTokenSource();
+        var leader = Cacheme.GetAsync(new ItemNode(1), CancellationToken.None).AsTask();
+        var joined = Cacheme.GetAsync(new ItemNode(1), joiner.Token).AsTask();
+
+        await joiner.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joined);
+        gate.Open();
+
+        Assert.Equal("the one", (await leader.WaitAsync(Patience.Limit, Ct)).Text);
+    }
+
     [Fact]
     public async Task Get_EverybodyCancelled_TheLoadIsStoppedAndTheNextCallLoadsAnew()
     {
