@@ -19,7 +19,7 @@ internal sealed record MySqlConfiguration(string ConnectionString, MySqlStorageO
     private const string Defaults =
         "Maximum Pool Size=50;Connection Timeout=2;Default Command Timeout=0;Connection Reset=false;Auto Enlist=false;Application Name=Cacheme;";
 
-    private static readonly string[] OwnOptions = ["poolSize", "sslMode", "rootCertificate"];
+    private static readonly string[] OwnOptions = ["poolSize", "sslMode", "ca"];
 
     /// <summary>Reads a connection string of MySqlConnector.</summary>
     /// <param name="connectionString">The connection string.</param>
@@ -58,7 +58,7 @@ internal sealed record MySqlConfiguration(string ConnectionString, MySqlStorageO
         builder.Password = url.Password;
         builder.Database = database;
         builder.SslMode = SslModeOf(url, builder.SslMode);
-        builder.SslCa = url.Option("rootCertificate", builder.SslCa);
+        builder.SslCa = url.Option("ca", builder.SslCa);
         return Make(builder, options);
     }
 

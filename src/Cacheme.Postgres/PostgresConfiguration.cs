@@ -17,7 +17,7 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
     private const string Defaults =
         "Maximum Pool Size=50;Timeout=2;Command Timeout=0;No Reset On Close=true;Max Auto Prepare=50;Auto Prepare Min Usages=2;Enlist=false;Application Name=Cacheme;";
 
-    private static readonly string[] OwnOptions = ["poolSize", "unlogged", "sslMode", "rootCertificate"];
+    private static readonly string[] OwnOptions = ["poolSize", "unlogged", "sslMode", "ca"];
 
     /// <summary>Reads a connection string of Npgsql.</summary>
     /// <param name="connectionString">The connection string.</param>
@@ -58,7 +58,7 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
         builder.Password = url.Password.Length == 0 ? null : url.Password;
         builder.Database = database;
         builder.SslMode = SslModeOf(url, builder.SslMode);
-        builder.RootCertificate = url.Option("rootCertificate", "") is { Length: > 0 } path ? path : null;
+        builder.RootCertificate = url.Option("ca", "") is { Length: > 0 } path ? path : null;
         return Make(builder, options);
     }
 

@@ -43,8 +43,8 @@ public sealed class MySqlConfigurationTests
     }
 
     [Theory]
-    [InlineData("mysql://u:p%40%2Fs@h:3307/d?table=pages&poolSize=7&sslMode=VerifyFull&rootCertificate=/ca.pem&sweepInterval=-1")]
-    [InlineData("mariadb://u:p%40%2Fs@h:3307/d?TABLE=pages&POOLSIZE=7&sslmode=verify-full&rootcertificate=/ca.pem&sweepInterval=-1")]
+    [InlineData("mysql://u:p%40%2Fs@h:3307/d?table=pages&poolSize=7&sslMode=VerifyFull&ca=/ca.pem&sweepInterval=-1")]
+    [InlineData("mariadb://u:p%40%2Fs@h:3307/d?TABLE=pages&POOLSIZE=7&sslmode=verify-full&CA=/ca.pem&sweepInterval=-1")]
     public void Parse_Address_IsTaken(string url)
     {
         var configuration = MySqlConfiguration.Parse(StorageUrl.Parse(url));

@@ -8,7 +8,8 @@ namespace Cacheme.MySql.Tests;
 
 /// <summary>The server goes away and comes back.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class MySqlOutageTests(MariaDbFixture fixture) : MySqlHarness(fixture), IClassFixture<MariaDbFixture>
+[Collection<MySqlSetup>]
+public sealed class MySqlOutageTests(MariaDbFixture fixture) : MySqlHarness(fixture)
 {
     private const string Ours = "FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user = 'cacheme'";
 

@@ -2,7 +2,8 @@ namespace Cacheme.MySql.Tests;
 
 /// <summary>What the server is asked, by its own account.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class MySqlStatementTests(MariaDbFixture fixture) : MySqlHarness(fixture), IClassFixture<MariaDbFixture>
+[Collection<MySqlSetup>]
+public sealed class MySqlStatementTests(MariaDbFixture fixture) : MySqlHarness(fixture)
 {
     [Fact]
     public async Task Operations_OfOneKeyAndOfMany_AreOneStatementEachAndPreparedOnce()

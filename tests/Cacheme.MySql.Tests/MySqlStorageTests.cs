@@ -8,7 +8,8 @@ namespace Cacheme.MySql.Tests;
 
 /// <summary>What is MySQL's own: locks, sweeps, packets, words. The server is not in strict mode, where it cuts what is too long.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class MySqlStorageTests(MariaDbFixture fixture) : MySqlHarness(fixture), IClassFixture<MariaDbFixture>
+[Collection<MySqlSetup>]
+public sealed class MySqlStorageTests(MariaDbFixture fixture) : MySqlHarness(fixture)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -27,6 +28,29 @@ public sealed class MySqlStorageTests(MariaDbFixture fixture) : MySqlHarness(fix
         })));
 
         Assert.InRange(await Fixture.CountAsync($"SELECT COUNT(*) FROM {Table}"), 0, 60);
+    }
+
+    [Fact]
+    public async Task Set_TheServerGivesItUpForADeadlock_TriesAgain()
+    {
+        await Storage.SetAsync([Write("a", [1]), Write("b", [1]), .. Writes("z", 50)], Token);
+        await using var other = await Fixture.OpenAsync();
+        await using var command = new MySqlCommand($"START TRANSACTION; UPDATE {Table} FORCE INDEX (PRIMARY) SET value = 'x' WHERE `key` >= ?", other);
+        command.Parameters.Add(new MySqlParameter { Value = SqlKey.Encode(Key("b")) });
+        await command.ExecuteNonQueryAsync(Token);
+        var deadlocks = await Fixture.StatusAsync("Innodb_deadlocks");
+        var write = Storage.SetAsync([Write("a", [2]), Write("b", [2])], Token).AsTask();
+        await Eventually.HoldsAsync(async () => await Fixture.CountAsync("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 1);
+
+        // The other one has changed more rows, and so it is the storage's statement that the server gives up.
+        command.CommandText = $"UPDATE {Table} SET value = 'x' WHERE `key` = ?; COMMIT";
+        command.Parameters[0].Value = SqlKey.Encode(Key("a"));
+        await command.ExecuteNonQueryAsync(Token);
+        await write;
+
+        Assert.Equal(deadlocks + 1, await Fixture.StatusAsync("Innodb_deadlocks"));
+        Assert.Equal([2], Bytes(await GetAsync("a")));
+        Assert.Equal([2], Bytes(await GetAsync("b")));
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Cacheme.MySql.Tests;
 
 /// <summary>The table: made, found, remade, refused.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class MySqlTableTests(MariaDbFixture fixture) : MySqlHarness(fixture), IClassFixture<MariaDbFixture>
+[Collection<MySqlSetup>]
+public sealed class MySqlTableTests(MariaDbFixture fixture) : MySqlHarness(fixture)
 {
     [Fact]
     public async Task Connect_ManyProcessesAtOnce_MakeOneTable()

@@ -42,8 +42,8 @@ public sealed class PostgresConfigurationTests
     }
 
     [Theory]
-    [InlineData("postgresql://u:p%40%2Fs@h:5433/d?table=pages&poolSize=7&sslMode=verify-full&rootCertificate=/ca.pem&unlogged=false&sweepInterval=-1")]
-    [InlineData("postgres://u:p%40%2Fs@h:5433/d?TABLE=pages&POOLSIZE=7&sslmode=VerifyFull&rootcertificate=/ca.pem&unlogged=False&sweepInterval=-1")]
+    [InlineData("postgresql://u:p%40%2Fs@h:5433/d?table=pages&poolSize=7&sslMode=verify-full&ca=/ca.pem&unlogged=false&sweepInterval=-1")]
+    [InlineData("postgres://u:p%40%2Fs@h:5433/d?TABLE=pages&POOLSIZE=7&sslmode=VerifyFull&CA=/ca.pem&unlogged=False&sweepInterval=-1")]
     public void Parse_Address_IsTaken(string url)
     {
         var configuration = PostgresConfiguration.Parse(StorageUrl.Parse(url));

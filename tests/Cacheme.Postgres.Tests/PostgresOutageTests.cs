@@ -6,7 +6,8 @@ namespace Cacheme.Postgres.Tests;
 
 /// <summary>The server goes away and comes back.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class PostgresOutageTests(PostgresFixture fixture) : PostgresHarness(fixture), IClassFixture<PostgresFixture>
+[Collection<PostgresSetup>]
+public sealed class PostgresOutageTests(PostgresFixture fixture) : PostgresHarness(fixture)
 {
     [Fact]
     public async Task Get_ServerWasRestarted_NoneOfTheDeadConnectionsIsMet()

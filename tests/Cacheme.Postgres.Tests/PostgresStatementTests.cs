@@ -2,7 +2,8 @@ namespace Cacheme.Postgres.Tests;
 
 /// <summary>What the server is told, by its own account.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class PostgresStatementTests(PostgresFixture fixture) : PostgresHarness(fixture), IClassFixture<PostgresFixture>
+[Collection<PostgresSetup>]
+public sealed class PostgresStatementTests(PostgresFixture fixture) : PostgresHarness(fixture)
 {
     [Fact]
     public async Task Operations_OfOneKeyAndOfMany_AreOneStatementEach()

@@ -7,7 +7,8 @@ namespace Cacheme.Postgres.Tests;
 
 /// <summary>What is PostgreSQL's own: locks, sweeps, limits, words.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class PostgresStorageTests(PostgresFixture fixture) : PostgresHarness(fixture), IClassFixture<PostgresFixture>
+[Collection<PostgresSetup>]
+public sealed class PostgresStorageTests(PostgresFixture fixture) : PostgresHarness(fixture)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

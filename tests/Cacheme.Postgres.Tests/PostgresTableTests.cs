@@ -6,7 +6,8 @@ namespace Cacheme.Postgres.Tests;
 
 /// <summary>The table: made, found, remade, refused.</summary>
 /// <param name="fixture">The server.</param>
-public sealed class PostgresTableTests(PostgresFixture fixture) : PostgresHarness(fixture), IClassFixture<PostgresFixture>
+[Collection<PostgresSetup>]
+public sealed class PostgresTableTests(PostgresFixture fixture) : PostgresHarness(fixture)
 {
     [Fact]
     public async Task Connect_ManyProcessesAtOnce_MakeOneTableWithOneIndex()

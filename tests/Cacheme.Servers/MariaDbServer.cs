@@ -71,14 +71,17 @@ public sealed class MariaDbServer : ServerProcess
 
             """);
         await RunAsync(Account.Own(Folder.FullName));
-        await RunAsync(Account.Command(Initializer.Require(), "--no-defaults", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db"));
+
+        // Every server deletes what it finds of temporary tables where its own are to be: not in a folder that others share.
+        await RunAsync(Account.Command(
+            Initializer.Require(), "--no-defaults", $"--datadir={Data}", $"--tmpdir={Folder.FullName}", "--auth-root-authentication-method=normal", "--skip-test-db"));
     }
 
     /// <inheritdoc/>
     protected override ProcessStartInfo Command() => Account.Command(
         Program.Require(),
         [
-            "--no-defaults", $"--datadir={Data}", $"--tmpdir={Data}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
+            "--no-defaults", $"--datadir={Data}", $"--tmpdir={Folder.FullName}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}", "--bind-address=127.0.0.1",
             $"--socket={Path.Combine(Folder.FullName, "socket")}", $"--pid-file={Path.Combine(Folder.FullName, "pid")}", $"--log-error={LogFile}",
             $"--init-file={Path.Combine(Folder.FullName, "init.sql")}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M",
             "--max-allowed-packet=64M", .. _arguments,
