@@ -9,14 +9,18 @@ internal sealed class BatchCall<TNode, TValue>
 {
     private readonly NodeContext<TNode, TValue> _context;
     private readonly Requests<TNode, TValue> _requests;
-    private readonly List<string> _order = [];
-    private readonly Dictionary<string, TNode> _distinct = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TValue> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _order;
+    private readonly Dictionary<string, TNode> _distinct;
+    private readonly Dictionary<string, TValue> _values;
 
     public BatchCall(NodeContext<TNode, TValue> context, Requests<TNode, TValue> requests, IEnumerable<TNode> nodes)
     {
         _context = context;
         _requests = requests;
+        var count = nodes.TryGetNonEnumeratedCount(out var known) ? known : 0;
+        _order = new(count);
+        _distinct = new(count, StringComparer.Ordinal);
+        _values = new(count, StringComparer.Ordinal);
         foreach (var node in nodes)
         {
             var key = context.KeyOf(node);
@@ -31,7 +35,7 @@ internal sealed class BatchCall<TNode, TValue>
     /// <summary>Gets what is missing. When keys fail the first failure is thrown, after the others are stored and counted.</summary>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        var missing = new List<(TNode Node, string Key)>();
+        var missing = new List<(TNode Node, string Key)>(_distinct.Count);
         foreach (var (key, node) in _distinct)
         {
             if (_context.TryFind(node, out var value, out var tier))

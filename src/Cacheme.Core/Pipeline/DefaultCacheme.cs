@@ -123,6 +123,7 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : I
     {
         ArgumentNullException.ThrowIfNull(nodes);
         var groups = new List<NodeGroup<TCache, TNode>>();
+        var group = default(NodeGroup<TCache, TNode>);
         var place = 0;
         foreach (var node in nodes)
         {
@@ -132,10 +133,9 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : I
             }
 
             var cache = cacheOf(node);
-            var group = groups.Find(group => group.Cache == cache);
-            if (group is null)
+            if (group?.Cache != cache)
             {
-                groups.Add(group = new NodeGroup<TCache, TNode>(cache));
+                group = GroupOf(groups, cache);
             }
 
             group.Nodes.Add(node);
@@ -143,6 +143,19 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : I
         }
 
         return groups;
+    }
+
+    private static NodeGroup<TCache, TNode> GroupOf<TCache, TNode>(List<NodeGroup<TCache, TNode>> groups, TCache cache)
+        where TCache : NodeCache
+        where TNode : Node
+    {
+        var group = groups.Find(group => group.Cache == cache);
+        if (group is null)
+        {
+            groups.Add(group = new NodeGroup<TCache, TNode>(cache));
+        }
+
+        return group;
     }
 
     // All are done before the first failure is thrown.

@@ -77,24 +77,12 @@ internal sealed class KeyLanes : IAsyncDisposable
     }
 
     /// <summary>Sends what is ready, as one write and one removal or one for each thousand keys, and goes on with the lanes that wait behind.</summary>
-    public void Run(IReadOnlyList<LaneOperation> ready)
+    public void Run(List<LaneOperation> ready)
     {
-        if (ready.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var writes in ready.Where(operation => operation.Write is not null).Chunk(LargestGroup))
-        {
-            _ = RunAsync(writes, "set", static (storage, group) =>
-                storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), CancellationToken.None)); // Not null: they are writes.
-        }
-
-        foreach (var removals in ready.Where(operation => operation.Write is null).Chunk(LargestGroup))
-        {
-            _ = RunAsync(removals, "remove", static (storage, group) =>
-                storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), CancellationToken.None));
-        }
+        Send(ready.FindAll(static operation => operation.Write is not null), "set", static (storage, group) =>
+            storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), CancellationToken.None)); // Not null: they are writes.
+        Send(ready.FindAll(static operation => operation.Write is null), "remove", static (storage, group) =>
+            storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), CancellationToken.None));
     }
 
     /// <summary>Stops trying again, and waits for what is under way, at most for the storage's timeout.</summary>
@@ -117,6 +105,14 @@ internal sealed class KeyLanes : IAsyncDisposable
         catch (TimeoutException)
         {
             // The host stops; what a hanging storage still does is its own.
+        }
+    }
+
+    private void Send(List<LaneOperation> operations, string name, Func<IStorage, LaneOperation[], ValueTask> action)
+    {
+        for (var sent = 0; sent < operations.Count; sent += LargestGroup)
+        {
+            _ = RunAsync([.. operations.GetRange(sent, Math.Min(LargestGroup, operations.Count - sent))], name, action);
         }
     }
 
@@ -148,7 +144,16 @@ internal sealed class KeyLanes : IAsyncDisposable
 
         // Only now may the next operation of these keys be sent: what was given up may still change the storage.
         var error = result.Late is null ? result.Error : await result.Late.ConfigureAwait(false);
-        Run([.. group.Select(operation => End(operation, error is null)).OfType<LaneOperation>()]);
+        var next = default(List<LaneOperation>);
+        foreach (var operation in group)
+        {
+            if (End(operation, error is null) is { } waiting)
+            {
+                (next ??= []).Add(waiting);
+            }
+        }
+
+        Run(next ?? []);
     }
 
     private LaneOperation? End(LaneOperation operation, bool succeeded)
