@@ -1,5 +1,6 @@
 using Cacheme.DependencyInjection;
 using Cacheme.Redis;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: RedisModule]
 
@@ -15,7 +16,7 @@ public sealed class RedisModule : CachemeModuleAttribute
         ArgumentNullException.ThrowIfNull(builder);
         foreach (var scheme in (string[])["redis", "rediss"])
         {
-            builder.AddStorageScheme(scheme, (_, url) => RedisStorage.Connecting(RedisConfiguration.Parse(url)));
+            builder.AddStorageScheme(scheme, (services, url) => RedisStorage.Connecting(RedisConfiguration.Parse(url), services.GetService<TimeProvider>()));
         }
     }
 }

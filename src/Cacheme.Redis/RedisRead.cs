@@ -4,10 +4,11 @@ using StackExchange.Redis;
 namespace Cacheme.Redis;
 
 /// <summary>Reads: one GET, or one MGET for the keys of a batch.</summary>
-internal static class RedisRead
+/// <param name="redirect">Follows what the driver does not.</param>
+internal sealed class RedisRead(SlotRedirect redirect)
 {
     /// <summary>Reads one key into its place.</summary>
-    public static async Task OneAsync(IDatabase redis, RedisKey key, StoredValue[] values, int position, CancellationToken cancellationToken)
+    public async Task OneAsync(IDatabase redis, RedisKey key, StoredValue[] values, int position, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,17 +21,17 @@ internal static class RedisRead
         }
         catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.Moved)
         {
-            values[position] = ToStored(await SlotRedirect.FollowAsync(
+            values[position] = ToStored(await redirect.FollowAsync(
                 (redis, key), static (read, flags) => read.redis.StringGetAsync(read.key, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false));
         }
     }
 
     /// <summary>Reads the keys of a batch, each into its place.</summary>
-    public static async Task ManyAsync(IDatabase redis, RedisKeyBatch batch, StoredValue[] values, CancellationToken cancellationToken)
+    public async Task ManyAsync(IDatabase redis, RedisKeyBatch batch, StoredValue[] values, CancellationToken cancellationToken)
     {
         try
         {
-            var read = await SlotRedirect.FollowAsync(
+            var read = await redirect.FollowAsync(
                 (redis, batch.Keys), static (read, flags) => read.redis.StringGetAsync(read.Keys, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < read.Length; i++)
             {

@@ -8,23 +8,27 @@ namespace Cacheme.Redis;
 /// All commands of one call are sent before the first answer is waited for. One connection to each server carries them, so
 /// a server runs them in the order in which they were sent: of two writes of one key the later one wins.
 /// </remarks>
-internal sealed class RedisStorage(RedisConnection connection, int database, bool tls = false) : IStorage
+internal sealed class RedisStorage(RedisConnection connection, int database, TimeProvider time, bool tls = false) : IStorage
 {
     private const string TlsCure =
         "The server must speak TLS on this port, with a certificate for the host that is connected to, from an authority that this "
         + "machine trusts or that is named by ca=/path/to/ca.pem in the address (CertificateAuthority in code).";
     private const int DriverDefault = -1;
+    private readonly RedisRead _read = new(new SlotRedirect(time));
+    private readonly RedisWrite _write = new(new SlotRedirect(time));
 
     /// <summary>A storage with a connection of its own, which opens at the first use.</summary>
     /// <param name="configuration">Where, and how.</param>
-    public static RedisStorage Connecting(ConfigurationOptions configuration) =>
-        new(new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true), DriverDefault, configuration.Ssl);
+    /// <param name="time">The clock; null for the machine's.</param>
+    public static RedisStorage Connecting(ConfigurationOptions configuration, TimeProvider? time = null) =>
+        new(new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true), DriverDefault, time ?? TimeProvider.System, configuration.Ssl);
 
     /// <summary>A storage over a connection that belongs to somebody else.</summary>
     /// <param name="multiplexer">Gives the connection, at the first use.</param>
     /// <param name="database">The number of the database; null for the connection's own default.</param>
-    public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database) =>
-        new(new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault);
+    /// <param name="time">The clock; null for the machine's.</param>
+    public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database, TimeProvider? time = null) =>
+        new(new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault, time ?? TimeProvider.System);
 
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
@@ -41,8 +45,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database, boo
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var values = new StoredValue[keys.Count];
         var reads = keys.Count == 1
-            ? RedisRead.OneAsync(redis, keys[0], values, 0, cancellationToken)
-            : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisRead.ManyAsync(redis, batch, values, cancellationToken)));
+            ? _read.OneAsync(redis, keys[0], values, 0, cancellationToken)
+            : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => _read.ManyAsync(redis, batch, values, cancellationToken)));
         await reads.ConfigureAwait(false);
         return values;
     }
@@ -51,15 +55,15 @@ internal sealed class RedisStorage(RedisConnection connection, int database, boo
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var sent = writes.Count == 1
-            ? RedisWrite.SetAsync(redis, writes[0], cancellationToken)
-            : Task.WhenAll(RedisWrite.LastOfEachKey(writes).Select(write => RedisWrite.SetAsync(redis, write, cancellationToken)));
+            ? _write.SetAsync(redis, writes[0], cancellationToken)
+            : Task.WhenAll(RedisWrite.LastOfEachKey(writes).Select(write => _write.SetAsync(redis, write, cancellationToken)));
         await sent.ConfigureAwait(false);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => RedisWrite.RemoveAsync(redis, batch.Keys, cancellationToken));
+        var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => _write.RemoveAsync(redis, batch.Keys, cancellationToken));
         await Task.WhenAll(removals).ConfigureAwait(false);
     }
 

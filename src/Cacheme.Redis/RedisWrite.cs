@@ -4,21 +4,22 @@ using StackExchange.Redis;
 namespace Cacheme.Redis;
 
 /// <summary>Writes and removals. <see cref="SlotRedirect"/> says why the driver does not redirect them.</summary>
-internal static class RedisWrite
+/// <param name="redirect">Redirects them instead.</param>
+internal sealed class RedisWrite(SlotRedirect redirect)
 {
     /// <summary>Writes one value.</summary>
-    public static Task SetAsync(IDatabase redis, StorageWrite write, CancellationToken cancellationToken) => SlotRedirect.FollowAsync(
+    public Task SetAsync(IDatabase redis, StorageWrite write, CancellationToken cancellationToken) => redirect.FollowAsync(
         (redis, write),
         static (set, flags) => set.redis.StringSetAsync(set.write.Key, set.write.Value, RedisExpiry.Of(set.write.TimeToLive), flags: flags),
         CommandFlags.NoRedirect,
         cancellationToken);
 
     /// <summary>Removes keys of one slot.</summary>
-    public static async Task RemoveAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
+    public async Task RemoveAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
     {
         try
         {
-            await SlotRedirect.FollowAsync(
+            await redirect.FollowAsync(
                 (redis, keys), static (removal, flags) => removal.redis.KeyDeleteAsync(removal.keys, flags), CommandFlags.NoRedirect, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.TryAgain && keys.Length > 1)

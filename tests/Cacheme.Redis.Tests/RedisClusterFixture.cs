@@ -40,13 +40,20 @@ public class RedisClusterFixture : IAsyncLifetime
     }
 
     /// <summary>A storage as AddRedis makes it.</summary>
-    internal RedisStorage Open() => RedisStorage.Connecting(RedisConfiguration.Parse(Cluster.EndPoints, new RedisStorageOptions()));
+    /// <param name="time">The clock; null for the machine's.</param>
+    internal RedisStorage Open(TimeProvider? time = null) =>
+        RedisStorage.Connecting(RedisConfiguration.Parse(Cluster.EndPoints, new RedisStorageOptions()), time);
 
-    /// <summary>How often the nodes together ran a command since <see cref="ForgetCommandsAsync"/>.</summary>
+    /// <summary>How often the nodes together ran a command since <see cref="ForgetCommandsAsync()"/>.</summary>
     /// <param name="command">The command, in lower case.</param>
     public Task<int> CountAsync(string command) => CountAsync(command, Observer.GetServers());
 
-    /// <summary>How often some nodes ran a command since <see cref="ForgetCommandsAsync"/>.</summary>
+    /// <summary>How often one node ran a command since <see cref="ForgetCommandsAsync()"/>.</summary>
+    /// <param name="command">The command, in lower case.</param>
+    /// <param name="node">The node.</param>
+    public Task<int> CountAsync(string command, RedisServer node) => CountAsync(command, [Observer.GetServer(node.EndPoint)]);
+
+    /// <summary>How often some nodes ran a command since <see cref="ForgetCommandsAsync()"/>.</summary>
     /// <param name="command">The command, in lower case.</param>
     /// <param name="nodes">The nodes.</param>
     public static async Task<int> CountAsync(string command, IEnumerable<IServer> nodes)
@@ -58,6 +65,8 @@ public class RedisClusterFixture : IAsyncLifetime
     }
 
     public Task ForgetCommandsAsync() => Task.WhenAll(Observer.GetServers().Select(server => server.ConfigResetStatisticsAsync()));
+
+    public Task ForgetCommandsAsync(RedisServer node) => Observer.GetServer(node.EndPoint).ConfigResetStatisticsAsync();
 
     /// <summary>A master other than the one that serves a slot.</summary>
     /// <param name="slot">The slot.</param>

@@ -132,33 +132,6 @@ public sealed class RedisReshardTests(RedisClusterFixture fixture) : IClassFixtu
         Assert.Empty(load.WrongValues);
     }
 
-    [Fact]
-    public async Task SetAsync_CallerLeftWhileTheNodeHung_IsNotSentToTheNextOneAfterwards()
-    {
-        await SetAsync("{late}");
-        var slot = await fixture.Cluster.SlotOfAsync("{late}");
-        var former = await fixture.Cluster.MasterOfAsync(slot);
-
-        // The storage does not know yet that the slot has gone, and its write waits with a node that hangs.
-        await fixture.Cluster.FailOverAsync(former);
-        former.Pause();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var late = Storage.SetAsync([new StorageWrite("{late}", "late"u8.ToArray(), null)], patience.Token).AsTask();
-        await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
-        await using (var other = fixture.Open())
-        {
-            await other.SetAsync("{late}", "newer", null, Cancel);
-        }
-
-        former.Resume();
-        await fixture.Cluster.WaitUntilWholeAsync();
-
-        // Its answer comes after the late one's, which asked the same node before.
-        await Storage.GetAsync("{late}", Cancel);
-        Assert.Equal("newer", (await Storage.GetAsync("{late}", Cancel)).Text());
-    }
-
     private async Task<RedisSlotMove> BeginMoveAsync(string key)
     {
         var slot = await fixture.Cluster.SlotOfAsync(key);
