@@ -80,9 +80,6 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
 
     public override SqlStorageException Explain(DbException failure) => _faults.Explain(failure);
 
-    public override ValueTask DiscardPoolAsync(DbConnection connection) =>
-        new(MySqlConnection.ClearPoolAsync((MySqlConnection)connection, CancellationToken.None));
-
     /// <summary>A command whose question marks stand for the values.</summary>
     internal static MySqlCommand Command(DbConnection connection, string sql, params ReadOnlySpan<object?> values)
     {

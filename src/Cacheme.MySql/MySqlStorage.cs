@@ -10,13 +10,13 @@ internal sealed class MySqlStorage : SqlStorage
     // turns out to be dead leaves it.
     private const int StaleConnectionsOfADataSource = 100;
 
-    private MySqlStorage(IServiceProvider services, MySqlPool pool, MySqlStorageOptions options)
-        : base(services, pool, ownsDataSource: true, new MySqlDialect(options, staleConnections: 1), options)
+    private MySqlStorage(IServiceProvider services, Func<MySqlDataSource> connect, MySqlStorageOptions options)
+        : base(services, connect, ownsDataSource: true, new MySqlDialect(options, staleConnections: 1), options)
     {
     }
 
     private MySqlStorage(IServiceProvider services, MySqlDataSource dataSource, MySqlStorageOptions options)
-        : base(services, dataSource, ownsDataSource: false, new MySqlDialect(options, StaleConnectionsOfADataSource), options)
+        : base(services, () => dataSource, ownsDataSource: false, new MySqlDialect(options, StaleConnectionsOfADataSource), options)
     {
     }
 
@@ -24,7 +24,7 @@ internal sealed class MySqlStorage : SqlStorage
     /// <param name="services">The services.</param>
     /// <param name="configuration">Where, and how.</param>
     public static MySqlStorage Connecting(IServiceProvider services, MySqlConfiguration configuration) =>
-        new(services, new MySqlPool(configuration.ConnectionString), configuration.Options);
+        new(services, () => new MySqlDataSource(configuration.ConnectionString), configuration.Options);
 
     /// <summary>A storage over a data source that belongs to somebody else.</summary>
     /// <param name="services">The services.</param>

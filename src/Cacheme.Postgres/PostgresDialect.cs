@@ -53,6 +53,12 @@ internal sealed class PostgresDialect(PostgresStorageOptions options) : SqlDiale
 
     public override SqlStorageException Explain(DbException failure) => _faults.Explain(failure);
 
+    public override ValueTask DiscardPoolAsync(DbDataSource dataSource)
+    {
+        ((NpgsqlDataSource)dataSource).Clear();
+        return ValueTask.CompletedTask;
+    }
+
     private static NpgsqlCommand Command(DbConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlCommand(sql, (NpgsqlConnection)connection);

@@ -7,29 +7,36 @@ namespace Cacheme.Sql;
 /// <remarks>
 /// The token ends the wait for a connection and the wait for the work, never a statement: the caller leaves, and the connection
 /// goes back to the pool when the server has answered. Drivers cancel by another connection, blocking their thread for seconds
-/// when the server is frozen.
+/// when the server is frozen. A network may forget all connections without a word, and each then keeps its place in the pool
+/// until the driver gives it up; so what stays unanswered after its caller has left costs the whole pool, and the next
+/// operation finds another one.
 /// </remarks>
 internal sealed class SqlConnections : IAsyncDisposable
 {
     // How long a process waits at its end for a server; not a time of the cache.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly DbDataSource _dataSource;
+    // A caller may leave for a reason of its own: only what then goes on for this long is the network's.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan TableLimit = TimeSpan.FromSeconds(3);
+
+    private readonly Func<DbDataSource> _dataSource;
     private readonly bool _owned;
     private readonly SqlDialect _dialect;
+    private readonly TimeProvider _time;
     private readonly SqlTable _table;
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _disposing = new();
+    private readonly Lock _gate = new();
+    private volatile SqlPool _pool;
     private Task? _disposed;
 
-    // This object itself is one of those that use the data source, until it is disposed.
-    private int _users = 1;
-
-    public SqlConnections(DbDataSource dataSource, bool owned, SqlDialect dialect)
+    public SqlConnections(Func<DbDataSource> dataSource, bool owned, SqlDialect dialect, TimeProvider time)
     {
         _dataSource = dataSource;
         _owned = owned;
         _dialect = dialect;
+        _time = time;
+        _pool = new SqlPool(dataSource(), owned);
         _table = new SqlTable(MakeTableAsync);
     }
 
@@ -44,41 +51,70 @@ internal sealed class SqlConnections : IAsyncDisposable
         return _table.ReadyAsync(cancellationToken);
     }
 
-    /// <summary>Begins work, which goes on when nobody waits for it.</summary>
+    /// <summary>Runs work, which goes on when the token ends the wait for it.</summary>
     /// <param name="state">What the work needs.</param>
     /// <param name="work">The work; it may be begun more than once.</param>
-    /// <param name="cancellationToken">Ends it before it has a connection.</param>
-    public Task<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        RunAsync(state, work, needsTable: true, cancellationToken);
+    /// <param name="cancellationToken">Ends the wait, and the work before it has a connection.</param>
+    public ValueTask<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        RunOrLeaveAsync(state, work, needsTable: true, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         Task disposed;
-        lock (_disposing)
+        lock (_gate)
         {
-            disposed = _disposed ??= CloseAsync();
+            disposed = _disposed ??= _pool.CloseAsync(Patience);
         }
 
         await disposed.ConfigureAwait(false);
     }
 
+    private async ValueTask<T> RunOrLeaveAsync<TState, T>(
+        TState state, Func<DbConnection, TState, ValueTask<T>> work, bool needsTable, CancellationToken cancellationToken)
+    {
+        var pool = _pool;
+        var running = TryAsync(state, work, needsTable, cancellationToken);
+        try
+        {
+            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = SeeToEndAsync(running, pool);
+            throw;
+        }
+    }
+
+    // Nobody else will look at how it ends, and a fault that nobody looked at is reported as unobserved.
+    private async Task SeeToEndAsync(Task left, SqlPool pool)
+    {
+        await left.WaitAsync(Grace, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!left.IsCompleted)
+        {
+            await ReplaceAsync(pool).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     // One method and not one for each step: every asynchronous method on the way of a read costs it.
-    private async Task<T> RunAsync<TState, T>(
+    private async Task<T> TryAsync<TState, T>(
         TState state, Func<DbConnection, TState, ValueTask<T>> work, bool needsTable, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(IsDisposed, typeof(SqlStorage));
-        Interlocked.Increment(ref _users);
-        try
+        if (needsTable && !_table.IsReady)
         {
-            if (needsTable && !_table.IsReady)
-            {
-                await _table.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            }
+            ObjectDisposedException.ThrowIf(IsDisposed, typeof(SqlStorage));
+            await _table.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        }
 
-            for (var tries = default(SqlTries); ; )
+        for (var tries = default(SqlTries); ;)
+        {
+            SqlFault fault;
+            var pool = Enter();
+            try
             {
-                var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+                var connection = await OpenAsync(pool, cancellationToken).ConfigureAwait(false);
                 await using var giveBack = connection.ConfigureAwait(false);
                 try
                 {
@@ -86,19 +122,33 @@ internal sealed class SqlConnections : IAsyncDisposable
                 }
                 catch (Exception failure) when (failure is DbException or SocketException or IOException and not SqlStorageException)
                 {
-                    var fault = Judge(failure, connection);
+                    fault = Judge(failure, connection);
                     if (cancellationToken.IsCancellationRequested || !tries.MayTryAgain(fault, _dialect.StaleConnections))
                     {
                         throw Explain(failure);
                     }
-
-                    await PrepareToTryAgainAsync(fault, connection, cancellationToken).ConfigureAwait(false);
                 }
             }
+            finally
+            {
+                pool.Leave();
+            }
+
+            // Without the connection, which making the table may need where it is the only one.
+            await PrepareToTryAgainAsync(fault, pool, cancellationToken).ConfigureAwait(false);
         }
-        finally
+    }
+
+    private SqlPool Enter()
+    {
+        while (true)
         {
-            Leave();
+            ObjectDisposedException.ThrowIf(IsDisposed, typeof(SqlStorage));
+            var pool = _pool;
+            if (pool.TryEnter())
+            {
+                return pool;
+            }
         }
     }
 
@@ -109,30 +159,37 @@ internal sealed class SqlConnections : IAsyncDisposable
     private SqlStorageException Explain(Exception failure) =>
         failure is DbException told ? _dialect.Explain(told) : new SqlStorageException("The connection to the database broke.", failure);
 
-    private ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    private ValueTask<DbConnection> OpenAsync(SqlPool pool, CancellationToken cancellationToken)
     {
-        var opening = _dataSource.OpenConnectionAsync(cancellationToken);
-        return opening.IsCompletedSuccessfully ? opening : FinishOpeningAsync(opening, cancellationToken);
+        var opening = pool.DataSource.OpenConnectionAsync(cancellationToken);
+        return opening.IsCompletedSuccessfully ? opening : FinishOpeningAsync(pool, opening, cancellationToken);
     }
 
-    private async ValueTask<DbConnection> FinishOpeningAsync(ValueTask<DbConnection> opening, CancellationToken cancellationToken)
+    private async ValueTask<DbConnection> FinishOpeningAsync(SqlPool pool, ValueTask<DbConnection> opening, CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
         try
         {
             return await opening.ConfigureAwait(false);
         }
-        catch (DbException failure)
+        catch (Exception failure) when (failure is DbException or OperationCanceledException)
         {
+            // The pool may be full of connections that hang, or the one that it found may.
+            if (_time.GetElapsedTime(began) >= Grace)
+            {
+                await ReplaceAsync(pool).ConfigureAwait(false);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
-            throw _dialect.Explain(failure);
+            throw failure is DbException told ? _dialect.Explain(told) : new SqlStorageException("No connection could be opened.", failure);
         }
     }
 
-    private async ValueTask PrepareToTryAgainAsync(SqlFault fault, DbConnection connection, CancellationToken cancellationToken)
+    private async ValueTask PrepareToTryAgainAsync(SqlFault fault, SqlPool pool, CancellationToken cancellationToken)
     {
         if (fault == SqlFault.ConnectionLost)
         {
-            await _dialect.DiscardPoolAsync(connection).ConfigureAwait(false);
+            await ReplaceAsync(pool).ConfigureAwait(false);
         }
         else if (fault == SqlFault.TableMissing)
         {
@@ -141,33 +198,45 @@ internal sealed class SqlConnections : IAsyncDisposable
         }
     }
 
-    private Task<bool> MakeTableAsync() => RunAsync(
-        _dialect,
-        static async (connection, dialect) =>
-        {
-            await dialect.EnsureTableAsync(connection).ConfigureAwait(false);
-            return true;
-        },
-        needsTable: false,
-        CancellationToken.None);
-
-    private void Leave()
+    /// <summary>Puts a new pool in the place of one whose connections are not to be trusted; of the many who ask for that the first does it.</summary>
+    private async Task ReplaceAsync(SqlPool pool)
     {
-        if (Interlocked.Decrement(ref _users) == 0)
-        {
-            _idle.TrySetResult();
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        Leave();
-
-        // So that no connection is open when this has returned. One that hangs closes when its server answers.
-        await _idle.Task.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_owned)
         {
-            await _dataSource.DisposeAsync().ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (IsDisposed || _pool != pool)
+                {
+                    return;
+                }
+
+                _pool = new SqlPool(_dataSource(), _owned);
+            }
+
+            _ = pool.CloseAsync(Timeout.InfiniteTimeSpan);
+        }
+
+        await _dialect.DiscardPoolAsync(pool.DataSource).ConfigureAwait(false);
+    }
+
+    private async Task MakeTableAsync()
+    {
+        using var limit = new CancellationTokenSource(TableLimit, _time);
+        try
+        {
+            await RunOrLeaveAsync(
+                _dialect,
+                static async (connection, dialect) =>
+                {
+                    await dialect.EnsureTableAsync(connection).ConfigureAwait(false);
+                    return true;
+                },
+                needsTable: false,
+                limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException left)
+        {
+            throw new SqlStorageException($"The database did not say within {TableLimit.TotalSeconds:0} seconds whether the table is there.", left);
         }
     }
 }

@@ -80,7 +80,8 @@ public abstract class SqlDialect
     /// <param name="failure">The failure.</param>
     public abstract SqlStorageException Explain(DbException failure);
 
-    /// <summary>Throws the idle connections of the pool away, for one was found dead. Default: nothing, for drivers that do so themselves.</summary>
-    /// <param name="connection">The dead one.</param>
-    public virtual ValueTask DiscardPoolAsync(DbConnection connection) => ValueTask.CompletedTask;
+    /// <summary>Throws the idle connections of a pool away, for one was found dead or hangs. Default: nothing.</summary>
+    /// <remarks>A pool that the storage owns is replaced besides.</remarks>
+    /// <param name="dataSource">The pool.</param>
+    public virtual ValueTask DiscardPoolAsync(DbDataSource dataSource) => ValueTask.CompletedTask;
 }

@@ -17,16 +17,15 @@ public abstract class SqlStorage : IStorage
     private readonly SqlDialect _dialect;
     private readonly TimeProvider _time;
     private readonly SqlSweeper _sweeper;
-    private readonly LeftWrites _left = new();
 
     /// <summary>Makes a storage that connects at its first use, with the clock and the log of the services.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="dataSource">The pool of connections.</param>
-    /// <param name="ownsDataSource">Whether it is disposed with the storage.</param>
+    /// <param name="dataSource">Gives the pool of connections. Where the storage owns it each call gives another one: when connections hang, a new pool takes the place of theirs.</param>
+    /// <param name="ownsDataSource">Whether the storage disposes what it was given.</param>
     /// <param name="dialect">How the database is spoken to.</param>
     /// <param name="options">How the table is used.</param>
     /// <exception cref="ArgumentException">An option does not fit.</exception>
-    protected SqlStorage(IServiceProvider services, DbDataSource dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options)
+    protected SqlStorage(IServiceProvider services, Func<DbDataSource> dataSource, bool ownsDataSource, SqlDialect dialect, SqlStorageOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(dataSource);
@@ -35,7 +34,7 @@ public abstract class SqlStorage : IStorage
         options.Validate();
         _dialect = dialect;
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _connections = new SqlConnections(dataSource, ownsDataSource, dialect);
+        _connections = new SqlConnections(dataSource, ownsDataSource, dialect, _time);
         var batchSize = options.SweepBatchSize;
         var logger = services.GetService<ILoggerFactory>()?.CreateLogger(GetType()) ?? NullLogger.Instance;
         _sweeper = new SqlSweeper($"the table {options.Table}", options, _time, logger, stop => SweepAsync(batchSize, stop));
@@ -50,8 +49,8 @@ public abstract class SqlStorage : IStorage
         ArgumentNullException.ThrowIfNull(keys);
         var now = SqlExpiry.Now(_time);
         return keys.Count == 1
-            ? ReadAsync((_dialect, Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken)
-            : ReadAsync((_dialect, EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken);
+            ? _connections.RunAsync((_dialect, Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken)
+            : _connections.RunAsync((_dialect, EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -59,22 +58,20 @@ public abstract class SqlStorage : IStorage
     {
         ArgumentNullException.ThrowIfNull(writes);
         var now = SqlExpiry.Now(_time);
-        var keys = new string[writes.Count];
         var rows = new SqlRow[writes.Count];
         for (var i = 0; i < rows.Length; i++)
         {
-            keys[i] = writes[i].Key;
             rows[i] = new SqlRow(Encode(writes[i].Key), writes[i].Value, SqlExpiry.At(now, writes[i].TimeToLive));
         }
 
-        return WriteAsync(keys, (_dialect, rows), SqlCommands.SetAsync, cancellationToken);
+        return WriteAsync((_dialect, rows), SqlCommands.SetAsync, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return WriteAsync(keys, (_dialect, EncodeAll(keys)), SqlCommands.RemoveAsync, cancellationToken);
+        return WriteAsync((_dialect, EncodeAll(keys)), SqlCommands.RemoveAsync, cancellationToken);
     }
 
     /// <summary>Stops the sweeps and closes what it owns. Waits for the server two seconds at most.</summary>
@@ -85,29 +82,13 @@ public abstract class SqlStorage : IStorage
         GC.SuppressFinalize(this);
     }
 
-    private ValueTask<T> ReadAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _connections.RunAsync(state, work, cancellationToken).WaitOrLeaveAsync(cancellationToken);
-
-    private async ValueTask WriteAsync<TState>(
-        IReadOnlyList<string> keys, TState state, Func<DbConnection, TState, ValueTask<int>> work, CancellationToken cancellationToken)
-    {
-        await _left.WaitAsync(keys, cancellationToken).ConfigureAwait(false);
-        var running = _connections.RunAsync(state, work, cancellationToken);
-        try
-        {
-            await running.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!running.IsCompleted)
-        {
-            _left.Add(keys, running);
-            throw;
-        }
-    }
+    private async ValueTask WriteAsync<TState>(TState state, Func<DbConnection, TState, ValueTask<int>> work, CancellationToken cancellationToken) =>
+        await _connections.RunAsync(state, work, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<long> SweepAsync(int batchSize, CancellationToken stop) =>
         await SqlSweeper.InBatchesAsync(
             batchSize,
-            () => ReadAsync(
+            () => _connections.RunAsync(
                 (_dialect, Now: SqlExpiry.Now(_time), batchSize),
                 static (connection, sweep) => sweep._dialect.SweepAsync(connection, sweep.Now, sweep.batchSize),
                 stop)).ConfigureAwait(false);

@@ -11,7 +11,7 @@ public sealed class PostgresConfigurationTests
         var settings = Read("Host=h;Username=u;Password=p;Database=d");
 
         Assert.Equal(
-            (50, 2, 0, true, 50, false, false),
+            (50, 2, 30, true, 50, false, false),
             (settings.MaxPoolSize, settings.Timeout, settings.CommandTimeout, settings.NoResetOnClose, settings.MaxAutoPrepare, settings.Enlist, settings.IncludeErrorDetail));
     }
 

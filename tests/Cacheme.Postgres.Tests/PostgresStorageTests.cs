@@ -115,7 +115,7 @@ public sealed class PostgresStorageTests(PostgresFixture fixture) : PostgresHarn
     {
         await using var dataSource = NpgsqlDataSource.Create(Fixture.Server.ConnectionString);
         await using (var storage = new PostgresStorage(
-            new Microsoft.Extensions.DependencyInjection.ServiceCollection().BuildServices(), dataSource, ownsDataSource: false, new PostgresStorageOptions { Table = Table }))
+            new Microsoft.Extensions.DependencyInjection.ServiceCollection().BuildServices(), () => dataSource, ownsDataSource: false, new PostgresStorageOptions { Table = Table }))
         {
             await storage.SetAsync([Write("a", [1])], Token);
         }

@@ -63,7 +63,7 @@ internal sealed class FileDialect(string table) : SqlDialect
 
     public override SqlStorageException Explain(DbException failure) => new($"The file could not be used. {failure.Message}", failure);
 
-    public override ValueTask DiscardPoolAsync(DbConnection connection)
+    public override ValueTask DiscardPoolAsync(DbDataSource dataSource)
     {
         Discarded++;
         return ValueTask.CompletedTask;

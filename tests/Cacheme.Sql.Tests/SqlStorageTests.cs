@@ -35,33 +35,6 @@ public sealed class SqlStorageTests : StorageHarness
     }
 
     [Fact]
-    public async Task Remove_AWriteBeforeItWasLeft_WaitsForThatWrite()
-    {
-        var gate = await LeaveAWriteAsync("a");
-
-        var removal = Storage.RemoveAsync([Key("a")], Token).AsTask();
-        await SetAsync("other", [3]);
-        Assert.False(removal.IsCompleted);
-        gate.Open();
-        await removal;
-
-        Assert.False((await GetAsync("a")).Exists);
-    }
-
-    [Fact]
-    public async Task Remove_WaitsForAWriteThatWasLeft_CanBeLeftToo()
-    {
-        var gate = await LeaveAWriteAsync("a");
-        using var leaving = new CancellationTokenSource();
-        var removal = Storage.RemoveAsync([Key("a")], leaving.Token).AsTask();
-
-        await leaving.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => removal);
-        gate.Open();
-    }
-
-    [Fact]
     public async Task Get_OneConnectionIsDead_DiscardsThePoolAndTriesAgain()
     {
         await SetAsync("a", [1]);
@@ -168,19 +141,6 @@ public sealed class SqlStorageTests : StorageHarness
     protected override ValueTask<IStorage> CreateAsync(TimeProvider time)
     {
         var services = new ServiceCollection().AddSingleton(time).AddLogging(logging => logging.AddProvider(_log)).BuildServiceProvider();
-        return new(new FileStorage(services, SqliteFactory.Instance.CreateDataSource(ConnectionString), _dialect, new FileStorageOptions()));
-    }
-
-    /// <summary>Begins a write that the database does not answer before the gate is opened, and leaves it.</summary>
-    private async Task<Gate> LeaveAWriteAsync(string key)
-    {
-        var gate = new Gate();
-        _dialect.Before = statement => statement == 1 ? new ValueTask(gate.PassAsync(Token)) : ValueTask.CompletedTask;
-        using var leaving = new CancellationTokenSource();
-        var write = Storage.SetAsync([Write(key, [2])], leaving.Token).AsTask();
-        await gate.Reached;
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
-        return gate;
+        return new(new FileStorage(services, () => SqliteFactory.Instance.CreateDataSource(ConnectionString), _dialect, new FileStorageOptions()));
     }
 }

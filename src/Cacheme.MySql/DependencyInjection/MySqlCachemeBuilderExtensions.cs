@@ -11,8 +11,7 @@ public static class MySqlCachemeBuilderExtensions
     /// <remarks>
     /// A connection string that does not read fails when the host starts; a server that is down does not stop the host. Unlike
     /// the driver's, unless the connection string says otherwise: <c>Maximum Pool Size=50</c>, <c>Connection Timeout=2</c>,
-    /// <c>Default Command Timeout=0</c>, <c>Connection Reset=false</c>, <c>Auto Enlist=false</c>. Storages with the same
-    /// connection string share a pool.
+    /// <c>Default Command Timeout=30</c>, <c>Keep Alive=10</c>, <c>Connection Reset=false</c>, <c>Auto Enlist=false</c>.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The storage's name.</param>

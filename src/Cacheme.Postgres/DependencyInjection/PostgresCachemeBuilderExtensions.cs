@@ -11,7 +11,7 @@ public static class PostgresCachemeBuilderExtensions
     /// <remarks>
     /// A connection string that does not read fails when the host starts; a server that is down does not stop the host. Unlike
     /// the driver's, unless the connection string says otherwise: <c>Maximum Pool Size=50</c>, <c>Timeout=2</c>,
-    /// <c>Command Timeout=0</c>, <c>No Reset On Close=true</c>, <c>Max Auto Prepare=50</c>, <c>Auto Prepare Min Usages=2</c>,
+    /// <c>Command Timeout=30</c>, <c>Tcp Keepalive=true</c> after ten seconds of silence, <c>No Reset On Close=true</c>, <c>Max Auto Prepare=50</c>, <c>Auto Prepare Min Usages=2</c>,
     /// <c>Enlist=false</c>.
     /// <c>Include Error Detail</c> is always off, since details are keys.
     /// </remarks>
@@ -43,7 +43,12 @@ public static class PostgresCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
         return builder.AddStorage(
-            name, services => new PostgresStorage(services, dataSource(services), ownsDataSource: false, Configured(configure)));
+            name,
+            services =>
+            {
+                var source = dataSource(services);
+                return new PostgresStorage(services, () => source, ownsDataSource: false, Configured(configure));
+            });
     }
 
     private static PostgresStorageOptions Configured(Action<PostgresStorageOptions>? configure)
