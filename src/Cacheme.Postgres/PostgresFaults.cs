@@ -15,6 +15,9 @@ internal sealed class PostgresFaults(string table)
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => SqlFault.ConnectionLost,
         PostgresException { SqlState: ['0', '8', ..] } => SqlFault.ConnectionLost,
 
+        // What this connection has prepared is gone or has outlived the table; another one prepares it anew.
+        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.FeatureNotSupported } => SqlFault.ConnectionLost,
+
         // The driver closes a connection whose statement took too long; another one would take as long.
         { InnerException: TimeoutException } => SqlFault.Final,
         _ when connection.State != ConnectionState.Open => SqlFault.ConnectionLost,

@@ -134,4 +134,36 @@ public sealed class PostgresStorageTests(PostgresFixture fixture) : PostgresHarn
 
         Assert.Equal([1], Bytes(await GetAsync("a")));
     }
+
+    [Fact]
+    public async Task Operations_WhatWasPreparedIsGone_PrepareItAgain()
+    {
+        await using var dataSource = NpgsqlDataSource.Create($"{Fixture.Server.ConnectionString};Maximum Pool Size=1;Max Auto Prepare=50;Auto Prepare Min Usages=2;No Reset On Close=true");
+        await using var storage = new PostgresStorage(
+            new Microsoft.Extensions.DependencyInjection.ServiceCollection().BuildServices(), () => dataSource, ownsDataSource: false, new PostgresStorageOptions { Table = Table });
+        for (var i = 0; i < 4; i++)
+        {
+            await storage.SetAsync([Write("a", [1])], Token);
+        }
+
+        await using (var command = dataSource.CreateCommand("DEALLOCATE ALL"))
+        {
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        await storage.SetAsync([Write("a", [2])], Token);
+        Assert.Equal([2], Bytes(Assert.Single(await storage.GetAsync([Key("a")], Token))));
+    }
+
+    [Fact]
+    public async Task Operations_TableWasDroppedAndThereIsOneConnection_MakeItAgain()
+    {
+        await using var storage = Make(options => options.PoolSize = 1);
+        await storage.SetAsync([Write("a", [1])], Token);
+        await Fixture.QueryAsync($"DROP TABLE {Table}");
+
+        await storage.SetAsync([Write("a", [2])], Token);
+
+        Assert.Equal([2], Bytes(await GetAsync("a")));
+    }
 }
