@@ -21,7 +21,7 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
 
     public override int LongestKey => _limits.LongestKey;
 
-    public override int LargestBatch => (int)Math.Min(base.LargestBatch, _limits.LargestPacket / 2);
+    public override int LargestBatch => (int)Math.Min(base.LargestBatch, _limits.LargestPacket / 4);
 
     public override int StaleConnections => staleConnections;
 
@@ -46,14 +46,15 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
     {
         var size = MySqlStatements.SizeFor(rows.Count);
         var values = new List<object?>(size * 3);
-        for (var filling = size - rows.Count; filling > 0; filling--)
-        {
-            // Overwritten by the row of that key, which comes later in the same statement; no bytes to be sent, and nobody sees it.
-            values.AddRange([rows[0].Key, Array.Empty<byte>(), null]);
-        }
-
+        var shortest = rows.MinBy(row => row.Key.Length).Key;
         foreach (var row in rows)
         {
+            for (var filling = row.Key == shortest ? size - rows.Count : 0; filling > 0; filling--)
+            {
+                // Overwritten by the row of that key, which comes next in the same statement: few bytes to be sent, and nobody sees it.
+                values.AddRange([row.Key, Array.Empty<byte>(), null]);
+            }
+
             values.AddRange([row.Key, row.Value, row.ExpiresAt]);
         }
 
@@ -92,7 +93,7 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
         return command;
     }
 
-    /// <summary>The keys, and the last one as often again as it takes to fill the statement.</summary>
+    /// <summary>The keys, and the shortest one as often again as it takes to fill the statement, which at most doubles its bytes.</summary>
     internal static IEnumerable<object> Filled(IReadOnlyList<byte[]> keys, int size) =>
-        keys.Concat(Enumerable.Repeat(keys[^1], size - keys.Count));
+        keys.Concat(Enumerable.Repeat(keys.MinBy(key => key.Length)!, size - keys.Count)); // Not null: there is at least one.
 }

@@ -37,10 +37,7 @@ internal static class SqlBatches
 
     /// <summary>The different keys in order.</summary>
     /// <param name="keys">The keys as they were asked for.</param>
-    public static List<byte[][]> OfKeys(IEnumerable<byte[]> keys)
-    {
-        byte[][] sorted = [.. keys.Distinct(KeyBytes.Comparer)];
-        Array.Sort(sorted, KeyBytes.Comparer);
-        return [.. sorted.Chunk(MaxKeys)];
-    }
+    /// <param name="maxBytes">How much one statement may carry.</param>
+    public static IEnumerable<byte[][]> OfKeys(IEnumerable<byte[]> keys, int maxBytes) =>
+        OfRows(keys.Select(key => new SqlRow(key, default, null)), maxBytes).Select(batch => batch.ConvertAll(row => row.Key).ToArray());
 }

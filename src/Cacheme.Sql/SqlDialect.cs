@@ -11,11 +11,11 @@ namespace Cacheme.Sql;
 /// </remarks>
 public abstract class SqlDialect
 {
-    /// <summary>The longest key in bytes that the table takes.</summary>
+    /// <summary>The longest key in bytes that the table takes. Asked when the table has been looked at.</summary>
     public abstract int LongestKey { get; }
 
     /// <summary>How many bytes of keys and values one statement should carry at most. Default: 8 MiB.</summary>
-    /// <remarks>A single row is written however large it is.</remarks>
+    /// <remarks>A single row is written however large it is, unless <see cref="SetOne"/> throws a <see cref="SqlStorageException"/>.</remarks>
     public virtual int LargestBatch => 8 * 1024 * 1024;
 
     /// <summary>How many connections in a row may turn out to be dead before an operation is given up. Default: 1.</summary>

@@ -9,7 +9,8 @@ namespace Cacheme.Sql;
 /// <summary>A table of a database as a storage, over the driver's pool of connections. Each database's storage derives from it.</summary>
 /// <remarks>
 /// Every operation is one statement on one connection; a batch of more than 1,000 keys, or of more bytes than the dialect wants
-/// in one statement, is several. What fails for a dead connection, a deadlock or a missing table is tried again.
+/// in one statement, is several. What fails for a dead connection, a deadlock or a missing table is tried again. A key that is
+/// too long for the table is never there, and only to write it fails; what else was to be written is written before that.
 /// </remarks>
 public abstract class SqlStorage : IStorage
 {
@@ -49,7 +50,7 @@ public abstract class SqlStorage : IStorage
         ArgumentNullException.ThrowIfNull(keys);
         var now = SqlExpiry.Now(_time);
         return keys.Count == 1
-            ? _connections.RunAsync((_dialect, Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken)
+            ? _connections.RunAsync((_dialect, SqlKey.Encode(keys[0]), now), SqlCommands.GetAsync, cancellationToken)
             : _connections.RunAsync((_dialect, EncodeAll(keys), now), SqlCommands.GetManyAsync, cancellationToken);
     }
 
@@ -61,7 +62,7 @@ public abstract class SqlStorage : IStorage
         var rows = new SqlRow[writes.Count];
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = new SqlRow(Encode(writes[i].Key), writes[i].Value, SqlExpiry.At(now, writes[i].TimeToLive));
+            rows[i] = new SqlRow(SqlKey.Encode(writes[i].Key), writes[i].Value, SqlExpiry.At(now, writes[i].TimeToLive));
         }
 
         return WriteAsync((_dialect, rows), SqlCommands.SetAsync, cancellationToken);
@@ -93,22 +94,14 @@ public abstract class SqlStorage : IStorage
                 static (connection, sweep) => sweep._dialect.SweepAsync(connection, sweep.Now, sweep.batchSize),
                 stop)).ConfigureAwait(false);
 
-    private byte[][] EncodeAll(IReadOnlyList<string> keys)
+    private static byte[][] EncodeAll(IReadOnlyList<string> keys)
     {
         var encoded = new byte[keys.Count][];
         for (var i = 0; i < encoded.Length; i++)
         {
-            encoded[i] = Encode(keys[i]);
+            encoded[i] = SqlKey.Encode(keys[i]);
         }
 
         return encoded;
-    }
-
-    private byte[] Encode(string key)
-    {
-        var encoded = SqlKey.Encode(key);
-        return encoded.Length <= _dialect.LongestKey
-            ? encoded
-            : throw new ArgumentException($"A key of {encoded.Length} bytes is longer than this database's table takes, which is {_dialect.LongestKey}.");
     }
 }

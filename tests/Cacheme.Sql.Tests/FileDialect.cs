@@ -25,7 +25,8 @@ internal sealed class FileDialect(string table) : SqlDialect
     public override DbCommand GetMany(DbConnection connection, IReadOnlyList<byte[]> keys, long now) =>
         Command(connection, $"SELECT key, value FROM {table} WHERE key IN ({Places(1, keys.Count)}) AND (expires_at IS NULL OR expires_at > $0)", [now, .. keys]);
 
-    public override DbCommand SetOne(DbConnection connection, SqlRow row) => SetMany(connection, [row]);
+    public override DbCommand SetOne(DbConnection connection, SqlRow row) =>
+        row.Value.Length <= LargestBatch ? SetMany(connection, [row]) : throw new SqlStorageException("too large");
 
     public override DbCommand SetMany(DbConnection connection, IReadOnlyList<SqlRow> rows) => Command(
         connection,

@@ -24,7 +24,11 @@ public sealed class SqlBatchesTests
 
     [Fact]
     public void OfKeys_WithDuplicates_AreDifferentAndInOrder() =>
-        Assert.Equal([1, 2, 9], SqlBatches.OfKeys([[9], [1], [2], [1]]).Single().Select(key => key[0]));
+        Assert.Equal([1, 2, 9], SqlBatches.OfKeys([[9], [1], [2], [1]], 1_000).Single().Select(key => key[0]));
+
+    [Fact]
+    public void OfKeys_MoreBytesThanAllowed_Cuts() =>
+        Assert.Equal([2, 1], SqlBatches.OfKeys([[1, 1, 1], [2, 2, 2], [3, 3, 3]], 8).Select(batch => batch.Length));
 
     private static SqlRow Row(byte key, int size) => new([key], new byte[size], null);
 

@@ -92,12 +92,7 @@ public sealed class SqlStorageTests : StorageHarness
     public async Task Get_TableWasDropped_MakesItAgain()
     {
         await SetAsync("a", [1]);
-        await using (var connection = new SqliteConnection(ConnectionString))
-        {
-            await connection.OpenAsync(Token);
-            await using var drop = new SqliteCommand("DROP TABLE cache", connection);
-            await drop.ExecuteNonQueryAsync(Token);
-        }
+        await ExecuteAsync("DROP TABLE cache");
 
         Assert.False((await GetAsync("a")).Exists);
         await SetAsync("a", [2]);
@@ -105,12 +100,45 @@ public sealed class SqlStorageTests : StorageHarness
     }
 
     [Fact]
-    public async Task Keys_TooLongOrBroken_AreRefusedWithoutBeingRepeated()
+    public async Task Keys_TooLongForTheTable_AreNeverThereAndOnlyTheirWriteFails()
     {
-        var tooLong = await Assert.ThrowsAsync<ArgumentException>(async () => await Storage.GetAsync([new string('k', 1_001)], Token));
-        Assert.Contains("1000", tooLong.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("kkk", tooLong.Message, StringComparison.Ordinal);
+        var tooLong = new string('k', 1_001);
+        await SetAsync("a", [1]);
+
+        Assert.False(Assert.Single(await Storage.GetAsync([tooLong], Token)).Exists);
+        Assert.Equal([false, true], (await Storage.GetAsync([tooLong, Key("a")], Token)).Select(value => value.Exists));
+        await Storage.RemoveAsync([tooLong], Token);
+        await Storage.RemoveAsync([tooLong, Key("a")], Token);
+        Assert.False((await GetAsync("a")).Exists);
+        await Assert.ThrowsAsync<ArgumentException>(() => Storage.SetAsync([new StorageWrite(tooLong, default, null)], Token).AsTask());
+        var failure = await Assert.ThrowsAsync<ArgumentException>(
+            () => Storage.SetAsync([new StorageWrite(tooLong, default, null), Write("b", [2])], Token).AsTask());
+        Assert.Equal([2], Bytes(await GetAsync("b")));
+        Assert.Contains("1000", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("kkk", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_Broken_AreRefused() =>
         await Assert.ThrowsAsync<System.Text.EncoderFallbackException>(async () => await Storage.SetAsync([new StorageWrite("\ud800", default, null)], Token));
+
+    [Fact]
+    public async Task Get_ARowOfSomebodyElseHasNoValue_IsAbsent()
+    {
+        await ExecuteAsync($"CREATE TABLE cache (key BLOB PRIMARY KEY, value BLOB, expires_at INTEGER); INSERT INTO cache VALUES (CAST('{Key("a")}' AS BLOB), NULL, NULL)");
+
+        Assert.False((await GetAsync("a")).Exists);
+        Assert.Equal([false, false], (await Storage.GetAsync([Key("a"), Key("b")], Token)).Select(value => value.Exists));
+    }
+
+    [Fact]
+    public async Task Set_OneRowIsTooLargeForTheDatabase_WritesTheOthersFirst()
+    {
+        var failure = await Assert.ThrowsAsync<SqlStorageException>(
+            () => Storage.SetAsync([Write("a", [1]), Write("b", new byte[20_000]), Write("c", [3])], Token).AsTask());
+
+        Assert.Equal("too large", failure.Message);
+        Assert.Equal([true, false, true], (await Storage.GetAsync([Key("a"), Key("b"), Key("c")], Token)).Select(value => value.Exists));
     }
 
     [Fact]
@@ -142,5 +170,13 @@ public sealed class SqlStorageTests : StorageHarness
     {
         var services = new ServiceCollection().AddSingleton(time).AddLogging(logging => logging.AddProvider(_log)).BuildServiceProvider();
         return new(new FileStorage(services, () => SqliteFactory.Instance.CreateDataSource(ConnectionString), _dialect, new FileStorageOptions()));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new SqliteCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Token);
     }
 }
