@@ -33,6 +33,8 @@ internal sealed class MySqlStatements
         // In two steps, because DELETE ... WHERE expires_at <= ? would lock the gaps of that index, where every write inserts.
         FindExpired = $"SELECT `key` FROM `{table}` WHERE expires_at <= ? LIMIT ?";
         _removeExpired = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)}) AND t.expires_at <= ?");
+        Columns = $"SHOW COLUMNS FROM `{table}`";
+        Indexes = $"SHOW INDEX FROM `{table}`";
         Create = $"""
             CREATE TABLE IF NOT EXISTS `{table}` (
                 `key` VARBINARY({MySqlDialect.LongestIndexedKey}) NOT NULL PRIMARY KEY, value LONGBLOB NOT NULL, expires_at BIGINT NULL, INDEX expires_at (expires_at))
@@ -50,16 +52,9 @@ internal sealed class MySqlStatements
 
     public string Create { get; }
 
-    public static string Columns =>
-        """
-        SELECT c.column_name, c.data_type, c.character_maximum_length, c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '',
-            EXISTS (SELECT 1 FROM information_schema.statistics AS s
-                WHERE s.table_schema = c.table_schema AND s.table_name = c.table_name AND s.column_name = c.column_name
-                    AND s.non_unique = 0 AND s.sub_part IS NULL
-                    AND 1 = (SELECT COUNT(*) FROM information_schema.statistics AS t
-                        WHERE t.table_schema = s.table_schema AND t.table_name = s.table_name AND t.index_name = s.index_name))
-        FROM information_schema.columns AS c WHERE c.table_schema = DATABASE() AND c.table_name = ?
-        """;
+    public string Columns { get; }
+
+    public string Indexes { get; }
 
     /// <summary>How many keys the statement takes that takes these.</summary>
     /// <param name="count">How many keys there are.</param>
