@@ -96,6 +96,14 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <param name="node">The node.</param>
     public Task WaitUntilMasterAsync(RedisServer node) => WaitAsync(() => IsMasterForAllAsync(node));
 
+    /// <summary>Waits until every node runs, serves, and says the same of who has which slots. Replicas may still fetch what they lack.</summary>
+    public Task WaitUntilServedAsync() => WaitAsync(async () =>
+    {
+        var states = await Task.WhenAll(_nodes.Select(async node => (string?)await RespClient.AskAsync(node.Port, "CLUSTER", "INFO") ?? ""));
+        var tables = await Task.WhenAll(_nodes.Select(TableAsync));
+        return states.All(IsServing) && tables.Select(OwnersIn).Distinct().Count() == 1;
+    });
+
     /// <summary>Waits until every node runs, knows all others, serves, and every replica has what its master has.</summary>
     public Task WaitUntilWholeAsync() => WaitAsync(async () =>
         (await Task.WhenAll(_nodes.Select(IsWholeAsync))).All(whole => whole));
@@ -188,12 +196,17 @@ public sealed class RedisCluster : IAsyncDisposable
         var table = await TableAsync(node);
         var state = (string?)await client.AskAsync("CLUSTER", "INFO") ?? "";
         var replication = (string?)await client.AskAsync("INFO", "replication") ?? "";
-        return state.Contains("cluster_state:ok", StringComparison.Ordinal)
-            && state.Contains("cluster_slots_ok:16384", StringComparison.Ordinal)
+        return IsServing(state)
             && table.Count == _nodes.Length
             && table.Where(row => row.IsMaster).All(master => table.Any(row => row.MasterId == master.Id))
             && (replication.Contains("connected_slaves:1", StringComparison.Ordinal) || replication.Contains("master_link_status:up", StringComparison.Ordinal));
     }
+
+    private static bool IsServing(string state) =>
+        state.Contains("cluster_state:ok", StringComparison.Ordinal) && state.Contains("cluster_slots_ok:16384", StringComparison.Ordinal);
+
+    private static string OwnersIn(IReadOnlyList<RedisClusterNode> table) =>
+        string.Join(';', table.Where(node => node.Slots.Count > 0).Select(node => $"{node.Port} {string.Join(',', node.Slots)}").Order(StringComparer.Ordinal));
 
     private static async Task<IReadOnlyList<RedisClusterNode>> TableAsync(RedisServer node)
     {

@@ -1,3 +1,4 @@
+using Cacheme.Servers;
 using Cacheme.Storage.Outage.Backends;
 using Cacheme.Storage.Outage.Runs;
 
@@ -19,26 +20,46 @@ internal static class Catalog
             .OrderBy(backend => backend.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Runs each fault of each backend and prints a line for it; 1 when a run was not as it must be.</summary>
+    /// <summary>Runs each fault of each backend and prints a line for it, and one for each problem; 1 when there was one.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<StorageBackend> backends, OutagePlan plan)
     {
         Console.WriteLine(OutageReport.Head);
-        var problems = new List<string>();
+        var problems = 0;
         foreach (var backend in backends)
         {
-            await using (backend)
+            try
             {
-                await backend.StartAsync();
-                foreach (var fault in backend.Faults)
+                await using (backend)
                 {
-                    var report = await OutageRun.ExecuteAsync(backend, fault, plan);
-                    Console.WriteLine(report);
-                    problems.AddRange(report.Problems);
+                    problems += await RunAsync(backend, plan);
                 }
+            }
+            catch (Exception failure)
+            {
+                // The others are tried all the same, and what was seen before is printed.
+                Console.WriteLine($"FAULT: {backend.Name}: {(failure is ServerMissingException missing ? missing.Reason : failure)}");
+                problems++;
             }
         }
 
-        problems.ForEach(problem => Console.WriteLine($"FAULT: {problem}"));
-        return problems.Count == 0 ? 0 : 1;
+        return problems == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> RunAsync(StorageBackend backend, OutagePlan plan)
+    {
+        await backend.StartAsync();
+        var problems = 0;
+        foreach (var fault in backend.Faults)
+        {
+            var report = await OutageRun.ExecuteAsync(backend, fault, plan);
+            Console.WriteLine(report);
+            foreach (var problem in report.Problems)
+            {
+                Console.WriteLine($"FAULT: {problem}");
+                problems++;
+            }
+        }
+
+        return problems;
     }
 }

@@ -33,7 +33,7 @@ public abstract class CancellationSuite(BackendFixture fixture) : StorageSuite(f
         }
         finally
         {
-            await Backend.Frozen.EndAsync();
+            await Backend.Frozen.MendAsync();
         }
 
         // What was left behind has no power over those who come later.

@@ -30,7 +30,7 @@ public abstract class OrderSuite(BackendFixture fixture) : StorageSuite(fixture)
         }
         finally
         {
-            await Backend.Frozen.EndAsync();
+            await Backend.Frozen.MendAsync();
         }
 
         var failure = await Record.ExceptionAsync(() => removal);

@@ -6,6 +6,8 @@ namespace Cacheme.Storage.Conformance.Suites;
 /// <param name="fixture">The storage's backend.</param>
 public abstract class OutageSuite(BackendFixture fixture) : StorageSuite(fixture)
 {
+    private const int Faults = 4;
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -13,6 +15,8 @@ public abstract class OutageSuite(BackendFixture fixture) : StorageSuite(fixture
     [InlineData(3)]
     public async Task Requests_DuringAFault_AllGetTheRightValueInTime(int fault)
     {
+        Assert.Equal(Faults, Backend.Faults.Count);
+
         var report = await OutageRun.ExecuteAsync(Backend, Backend.Faults[fault], OutagePlan.Brief);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());

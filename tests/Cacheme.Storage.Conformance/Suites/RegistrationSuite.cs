@@ -32,7 +32,7 @@ public abstract class RegistrationSuite(BackendFixture fixture) : StorageSuite(f
         }
         finally
         {
-            await Backend.Killed.EndAsync();
+            await Backend.Killed.MendAsync();
         }
 
         AssertNothingTold();

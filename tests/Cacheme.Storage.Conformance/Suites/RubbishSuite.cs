@@ -19,7 +19,7 @@ public abstract class RubbishSuite(BackendFixture fixture) : StorageSuite(fixtur
         await cacheme.SetAsync(node, "before", Token);
         var rubbish = new byte[size];
         new Random(size).NextBytes(rubbish);
-        await Backend.OverwriteAsync(Key("host:rubbish:v1"), rubbish);
+        await Backend.OverwriteAsync([KeyValuePair.Create(Key("host:rubbish:v1"), rubbish)]);
 
         Assert.Equal("loaded", await cacheme.GetAsync(node, _ => new ValueTask<string?>("loaded"), Token));
 

@@ -44,10 +44,10 @@ public sealed class DistributedCacheBackend : ServerBackend<RedisServer>
 
     /// <summary>Puts the bytes where the cache has its value, as its own user would.</summary>
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
         await using var redis = await ObserveAsync();
-        await redis.GetDatabase().HashSetAsync(InstanceName + key, "data", bytes);
+        await Task.WhenAll(entries.Select(entry => redis.GetDatabase().HashSetAsync(InstanceName + entry.Key, "data", entry.Value)));
     }
 
     /// <summary>What is left of an entry's life in Redis; null for no end, and for no entry.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Cacheme.DependencyInjection;
 using Cacheme.Servers;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,31 +26,33 @@ public sealed class MariaDbBackend : ServerBackend<MariaDbServer>
     public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddMySql(storage, Server.ConnectionString);
 
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
-        await using var command = await ObserveAsync("UPDATE cacheme SET value = ? WHERE `key` = ?");
-        command.Parameters.Add(new MySqlParameter { Value = bytes });
-        command.Parameters.Add(new MySqlParameter { Value = System.Text.Encoding.UTF8.GetBytes(key) });
-        await command.ExecuteNonQueryAsync();
-        await command.Connection!.DisposeAsync(); // Not null: it was made with one.
+        await using var connection = await ObserveAsync();
+        foreach (var (key, bytes) in entries)
+        {
+            await using var command = new MySqlCommand("UPDATE cacheme SET value = ? WHERE `key` = ?", connection);
+            command.Parameters.Add(new MySqlParameter { Value = bytes });
+            command.Parameters.Add(new MySqlParameter { Value = Encoding.UTF8.GetBytes(key) });
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <inheritdoc/>
     public override async Task<int> CountConnectionsAsync()
     {
-        await using var command = await ObserveAsync("SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND command <> 'Daemon'");
-        var count = Convert.ToInt32(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-        await command.Connection!.DisposeAsync(); // Not null: it was made with one.
-        return count;
+        await using var connection = await ObserveAsync();
+        await using var command = new MySqlCommand("SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND command <> 'Daemon'", connection);
+        return Convert.ToInt32(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>
     protected override Task<MariaDbServer> StartServerAsync() => MariaDbServer.StartAsync();
 
-    private async Task<MySqlCommand> ObserveAsync(string sql)
+    private async Task<MySqlConnection> ObserveAsync()
     {
         var connection = new MySqlConnection(Server.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
-        return new MySqlCommand(sql, connection);
+        return connection;
     }
 }

@@ -1,6 +1,6 @@
+using System.Text;
 using Cacheme.DependencyInjection;
 using Cacheme.Servers;
-using Cacheme.Storage.Outage.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -21,31 +21,26 @@ public sealed class PostgresBackend : ServerBackend<PostgresServer>
     /// <inheritdoc/>
     public override string Url => $"postgresql://{PostgresServer.User}:{Uri.EscapeDataString(Secret)}@{Server.EndPoint}/postgres";
 
-    private string ObserverString => $"{Server.ConnectionString};Application Name={nameof(PostgresBackend)};No Reset On Close=true";
-
-    /// <inheritdoc/>
-    public override Fault Killed => base.Killed with { EndAsync = RestartAsync };
-
     /// <inheritdoc/>
     public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddPostgres(storage, Server.ConnectionString);
 
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
-        // From a pool: a thousand new connections would take longer than a run.
-        await using var connection = new NpgsqlConnection(ObserverString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("UPDATE cacheme SET value = $2 WHERE key = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = System.Text.Encoding.UTF8.GetBytes(key) });
-        command.Parameters.Add(new NpgsqlParameter { Value = bytes });
-        await command.ExecuteNonQueryAsync();
+        await using var connection = await ObserveAsync();
+        foreach (var (key, bytes) in entries)
+        {
+            await using var command = new NpgsqlCommand("UPDATE cacheme SET value = $2 WHERE key = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter { Value = Encoding.UTF8.GetBytes(key) });
+            command.Parameters.Add(new NpgsqlParameter { Value = bytes });
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <inheritdoc/>
     public override async Task<int> CountConnectionsAsync()
     {
-        await using var connection = new NpgsqlConnection(ObserverString + ";Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await ObserveAsync();
         await using var command = new NpgsqlCommand(
             $"SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> '{nameof(PostgresBackend)}'", connection);
         return (int)(await command.ExecuteScalarAsync())!; // Not null: a count.
@@ -54,12 +49,10 @@ public sealed class PostgresBackend : ServerBackend<PostgresServer>
     /// <inheritdoc/>
     protected override Task<PostgresServer> StartServerAsync() => PostgresServer.StartAsync();
 
-    private async Task RestartAsync()
+    private async Task<NpgsqlConnection> ObserveAsync()
     {
-        await Server.RestartAsync();
-
-        // What was pooled before is dead.
-        await using var connection = new NpgsqlConnection(ObserverString);
-        NpgsqlConnection.ClearPool(connection);
+        var connection = new NpgsqlConnection($"{Server.ConnectionString};Application Name={nameof(PostgresBackend)};Pooling=false");
+        await connection.OpenAsync();
+        return connection;
     }
 }

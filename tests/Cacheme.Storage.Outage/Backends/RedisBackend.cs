@@ -28,10 +28,10 @@ public sealed class RedisBackend : ServerBackend<RedisServer>
     public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddRedis(storage, $"{Server.EndPoint},password={Secret}");
 
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
         await using var redis = await ObserveAsync();
-        await redis.GetDatabase().StringSetAsync(key, bytes);
+        await Task.WhenAll(entries.Select(entry => redis.GetDatabase().StringSetAsync(entry.Key, entry.Value)));
     }
 
     /// <inheritdoc/>

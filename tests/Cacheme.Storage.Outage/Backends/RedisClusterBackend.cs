@@ -26,15 +26,23 @@ public sealed class RedisClusterBackend : StorageBackend
     public override TimeSpan ClockError => TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
-    public override Fault Killed => new("master killed", _ => OnAMasterAsync(master => master.Stop()), ReviveAsync);
+    public override Fault Killed => new("master killed", _ => OnAMasterAsync(master => master.Stop()), () => _victim!.RestartAsync()) // Not null: it was killed before.
+    {
+        Symptom = Symptom.SomeFails,
+        AgreeAsync = AgreeAsync,
+    };
 
     /// <inheritdoc/>
-    public override Fault Frozen => new("master frozen", _ => OnAMasterAsync(master => master.Pause()), ThawAsync);
+    public override Fault Frozen => new("master frozen", _ => OnAMasterAsync(master => master.Pause()), ThawAsync)
+    {
+        Symptom = Symptom.SomeFails,
+        AgreeAsync = AgreeAsync,
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyList<Fault> Faults => [Killed, Frozen, DownAtStart, new RubbishFault(this)];
 
-    private Fault DownAtStart => new("down at start", _ => StopAllAsync(), RestartAllAsync) { BeforeStart = true };
+    private Fault DownAtStart => new("down at start", _ => StopAllAsync(), RestartAllAsync) { BeforeStart = true, AgreeAsync = AgreeAsync };
 
     private RedisCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is started by StartAsync.");
 
@@ -45,10 +53,10 @@ public sealed class RedisClusterBackend : StorageBackend
     public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddRedis(storage, Cluster.EndPoints);
 
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
         await using var redis = await ObserveAsync();
-        await redis.GetDatabase().StringSetAsync(key, bytes);
+        await Task.WhenAll(entries.Select(entry => redis.GetDatabase().StringSetAsync(entry.Key, entry.Value)));
     }
 
     /// <inheritdoc/>
@@ -80,20 +88,18 @@ public sealed class RedisClusterBackend : StorageBackend
 
     private async Task OnAMasterAsync(Action<RedisServer> befall)
     {
+        // Without a replica that has what it has, its slots would go with it.
+        await Cluster.WaitUntilWholeAsync();
         _victim = await Cluster.MasterOfAsync(slot: 0);
         befall(_victim);
     }
 
-    private async Task ReviveAsync()
-    {
-        await _victim!.RestartAsync(); // Not null: it was killed before.
-        await Cluster.WaitUntilWholeAsync();
-    }
+    private Task AgreeAsync() => Cluster.WaitUntilServedAsync();
 
-    private async Task ThawAsync()
+    private Task ThawAsync()
     {
         _victim!.Resume(); // Not null: it was frozen before.
-        await Cluster.WaitUntilWholeAsync();
+        return Task.CompletedTask;
     }
 
     private Task StopAllAsync()
@@ -106,9 +112,5 @@ public sealed class RedisClusterBackend : StorageBackend
         return Task.CompletedTask;
     }
 
-    private async Task RestartAllAsync()
-    {
-        await Task.WhenAll(Cluster.Nodes.Select(node => node.RestartAsync()));
-        await Cluster.WaitUntilWholeAsync();
-    }
+    private Task RestartAllAsync() => Task.WhenAll(Cluster.Nodes.Select(node => node.RestartAsync()));
 }

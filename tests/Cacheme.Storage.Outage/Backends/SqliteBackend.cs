@@ -9,6 +9,8 @@ namespace Cacheme.Storage.Outage.Backends;
 /// <summary>An SQLite file. Where a server would be killed, the file is damaged; where one would be frozen, another process locks it.</summary>
 public class SqliteBackend : StorageBackend
 {
+    private const int SharedHeaderSize = 136;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-sqlite-");
     private FileLock? _lock;
 
@@ -42,14 +44,21 @@ public class SqliteBackend : StorageBackend
     public override void Register(CachemeBuilder cacheme, string storage) => cacheme.AddSqlite(storage, $"Data Source={File}");
 
     /// <inheritdoc/>
-    public override async Task OverwriteAsync(string key, byte[] bytes)
+    public override async Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries)
     {
         await using var connection = new SqliteConnection($"Data Source={File};Pooling=false");
         await connection.OpenAsync();
-        await using var command = new SqliteCommand("INSERT INTO cacheme (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", connection);
-        command.Parameters.AddWithValue("$key", Encoding.UTF8.GetBytes(key));
-        command.Parameters.AddWithValue("$value", bytes);
-        await command.ExecuteNonQueryAsync();
+        await using var transaction = connection.BeginTransaction();
+        foreach (var (key, bytes) in entries)
+        {
+            await using var command = new SqliteCommand(
+                "INSERT INTO cacheme (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", connection, transaction);
+            command.Parameters.AddWithValue("$key", Encoding.UTF8.GetBytes(key));
+            command.Parameters.AddWithValue("$value", bytes);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await transaction.CommitAsync();
     }
 
     /// <inheritdoc/>
@@ -70,10 +79,23 @@ public class SqliteBackend : StorageBackend
 
     private async Task DamageAsync()
     {
-        var rubbish = new byte[8192];
-        new Random(8).NextBytes(rubbish);
-        await using var file = System.IO.File.OpenWrite(File);
-        await file.WriteAsync(rubbish);
+        // All of it: what is not in the file is in the log beside it, or the other way round.
+        await SpoilAsync(File, int.MaxValue);
+        await SpoilAsync(File + "-wal", int.MaxValue);
+
+        // Open connections keep pages in memory, and look here whether they still hold.
+        await SpoilAsync(File + "-shm", SharedHeaderSize);
+    }
+
+    private static async Task SpoilAsync(string path, int most)
+    {
+        if (System.IO.File.Exists(path) && new FileInfo(path).Length is > 0 and var size)
+        {
+            var rubbish = new byte[Math.Min(size, most)];
+            new Random(8).NextBytes(rubbish);
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            await file.WriteAsync(rubbish);
+        }
     }
 
     private Task DeleteAsync()

@@ -13,7 +13,7 @@ public sealed class SqliteSmallDiskBackend : SqliteBackend
     public override string Name => "sqlite on a small disk";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Fault> Faults => [new("disk full", _ => FillAsync(), EmptyAsync)];
+    public override IReadOnlyList<Fault> Faults => [new("disk full", _ => FillAsync(), EmptyAsync) { Symptom = Symptom.SomeFails }];
 
     private string Filler => Path.Combine(Folder, "filler");
 

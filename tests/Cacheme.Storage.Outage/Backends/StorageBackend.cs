@@ -40,10 +40,9 @@ public abstract class StorageBackend : IAsyncDisposable
     /// <param name="storage">Its name there.</param>
     public abstract void Register(CachemeBuilder cacheme, string storage);
 
-    /// <summary>Writes under a key as somebody else would, past the storage.</summary>
-    /// <param name="key">The key, as the storage is given it.</param>
-    /// <param name="bytes">What to write.</param>
-    public abstract Task OverwriteAsync(string key, byte[] bytes);
+    /// <summary>Writes under keys as somebody else would, past the storage: many on one connection, which is closed before this returns.</summary>
+    /// <param name="entries">The keys, as the storage is given them, and what to write.</param>
+    public abstract Task OverwriteAsync(IReadOnlyList<KeyValuePair<string, byte[]>> entries);
 
     /// <summary>How many connections are open that belong to no observer.</summary>
     public abstract Task<int> CountConnectionsAsync();

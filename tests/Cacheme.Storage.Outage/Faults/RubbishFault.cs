@@ -3,17 +3,23 @@ using Cacheme.Storage.Outage.Backends;
 namespace Cacheme.Storage.Outage.Faults;
 
 /// <summary>Somebody else writes rubbish under our keys, once.</summary>
-public sealed record RubbishFault(StorageBackend Backend)
-    : Fault("rubbish", keys => OverwriteAllAsync(Backend, keys), () => Task.CompletedTask)
+public sealed record RubbishFault : Fault
 {
-    private static async Task OverwriteAllAsync(StorageBackend backend, IReadOnlyList<string> keys)
+    /// <summary>Makes the fault of a storage.</summary>
+    /// <param name="backend">The storage.</param>
+    public RubbishFault(StorageBackend backend)
+        : base("rubbish", keys => OverwriteAllAsync(backend, keys), () => Task.CompletedTask) => Symptom = Symptom.UnreadableEntries;
+
+    private static Task OverwriteAllAsync(StorageBackend backend, IReadOnlyList<string> keys)
     {
         var random = new Random(20);
-        foreach (var key in keys)
-        {
-            var rubbish = new byte[random.Next(0, 300)];
-            random.NextBytes(rubbish);
-            await backend.OverwriteAsync(key, rubbish);
-        }
+        return backend.OverwriteAsync([.. keys.Select(key => KeyValuePair.Create(key, Rubbish(random)))]);
+    }
+
+    private static byte[] Rubbish(Random random)
+    {
+        var rubbish = new byte[random.Next(0, 300)];
+        random.NextBytes(rubbish);
+        return rubbish;
     }
 }

@@ -10,11 +10,19 @@ internal sealed class Oracle(int keys)
 
     private readonly int[] _versions = new int[keys];
     private readonly int[] _oldest = new int[keys];
+    private readonly long[] _loadedAt = new long[keys];
 
     public int Keys => keys;
 
     /// <summary>The value as it is now.</summary>
-    public string Load(int key) => string.Create(CultureInfo.InvariantCulture, $"{key}:{Volatile.Read(ref _versions[key])}:").PadRight(ValueSize, '.');
+    public string Load(int key)
+    {
+        Volatile.Write(ref _loadedAt[key], TimeProvider.System.GetTimestamp());
+        return string.Create(CultureInfo.InvariantCulture, $"{key}:{Volatile.Read(ref _versions[key])}:").PadRight(ValueSize, '.');
+    }
+
+    /// <summary>The keys that were loaded since then: what the storage had of them it did not give.</summary>
+    public IEnumerable<int> LoadedSince(long timestamp) => Enumerable.Range(0, keys).Where(key => Volatile.Read(ref _loadedAt[key]) >= timestamp);
 
     /// <summary>Gives the key a new version, and tells which.</summary>
     public int Change(int key) => Interlocked.Increment(ref _versions[key]);

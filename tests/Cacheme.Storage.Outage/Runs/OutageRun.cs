@@ -21,13 +21,17 @@ public static class OutageRun
     {
         var connections = await backend.CountConnectionsAsync();
         using var unobserved = new UnobservedExceptions();
-        var log = new CircuitLog();
+        var log = new StorageLog();
 
         // Keys of its own, since the storage may hold what a run before it left.
         var prefix = Guid.NewGuid().ToString("N")[..8];
         var oracle = new Oracle(Keys);
         Crew crew;
+        Toll before, during;
         long began, ended;
+        int? connectionsBefore = null;
+        int connectionsAfter;
+        TimeSpan agreed;
         TimeSpan? back;
         using (var host = CreateHost(backend, prefix, oracle, log))
         {
@@ -39,40 +43,60 @@ public static class OutageRun
             await host.StartAsync();
             var cacheme = host.Services.GetRequiredService<ICacheme>();
             crew = new Crew(cacheme, oracle, plan);
-            var running = crew.RunAsync();
             began = TimeProvider.System.GetTimestamp();
+            before = Toll.Of(cacheme, log);
+            var running = crew.RunAsync();
             if (!fault.BeforeStart)
             {
                 await Task.Delay(plan.Healthy);
+                connectionsBefore = await backend.CountConnectionsAsync() - connections;
                 began = TimeProvider.System.GetTimestamp();
+                before = Toll.Of(cacheme, log);
                 await fault.BeginAsync([.. Enumerable.Range(0, Keys).Select(id => $"{prefix}:outage:{id}:v1")]);
+
+                // A hit before it had happened does not tell of it.
+                before = before with { Hits = Toll.Of(cacheme, log).Hits };
             }
 
             await Task.Delay(plan.Faulty);
+            during = Toll.Of(cacheme, log) - before;
             await fault.EndAsync();
             ended = TimeProvider.System.GetTimestamp();
-            back = await WaitForHitAsync(cacheme, running);
+            var agreeing = TimeAsync(fault.AgreeAsync);
+            back = await new Comeback(cacheme, running).WaitAsync([.. oracle.LoadedSince(began)]);
+            agreed = await agreeing;
             await running;
+            connectionsAfter = await backend.CountConnectionsAsync() - connections;
             await host.StopAsync();
         }
 
-        var opened = log.OpenedAt > began && log.OpenedAt < ended ? log.OpenedAt : ended;
+        var opened = log.OpenedIn(began, ended);
         return new OutageReport
         {
             Storage = backend.Name,
             Fault = fault.Name,
+            Symptom = fault.Symptom,
             Slack = plan.Slack,
             Requests = crew.Answers.Count,
             Failed = crew.Failed,
             Wrong = crew.Wrong,
             FirstProblem = crew.FirstProblem,
-            CircuitOpenedAfter = opened == ended ? null : TimeProvider.System.GetElapsedTime(began, opened),
-            Healthy = LatencyIn(crew, 0, began),
-            UntilOpen = LatencyIn(crew, began, opened),
-            WhileOpen = LatencyIn(crew, opened, ended),
+            Hits = during.Hits,
+            StorageFailures = during.Failures,
+            UnreadableKinds = during.Unreadable,
+            CircuitOpenedAfter = opened is { } at ? TimeProvider.System.GetElapsedTime(began, at) : null,
+            Healthy = LatencyOf(crew, start => start < began),
+            WhileClosed = LatencyOf(crew, start => start >= began && start < ended && !log.IsOpenAt(start)),
+            WhileOpen = LatencyOf(crew, start => start >= began && start < ended && log.IsOpenAt(start)),
+            Afterwards = LatencyOf(crew, start => start >= ended),
+            AgreedAfter = agreed,
             BackAfter = back,
-            Unobserved = unobserved.Collect().Count,
+            ConnectionsBefore = connectionsBefore,
+            ConnectionsAfter = connectionsAfter,
+
+            // First: the finalizers that the other sets going close what was forgotten.
             LeakedConnections = await CountLeaksAsync(backend, connections),
+            Unobserved = unobserved.Collect().Count,
         };
     }
 
@@ -91,7 +115,7 @@ public static class OutageRun
         return leaks;
     }
 
-    private static IHost CreateHost(StorageBackend backend, string prefix, Oracle oracle, CircuitLog log)
+    private static IHost CreateHost(StorageBackend backend, string prefix, Oracle oracle, StorageLog log)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(log);
@@ -104,24 +128,13 @@ public static class OutageRun
         return builder.Build();
     }
 
-    private static Latency LatencyIn(Crew crew, long from, long to) =>
-        Latency.Of(crew.Answers.Where(answer => answer.Start >= from && answer.Start < to).Select(answer => answer.Time));
-
-    /// <summary>How long it takes from now until the storage answers a request; null when the callers ended before.</summary>
-    private static async Task<TimeSpan?> WaitForHitAsync(ICacheme cacheme, Task running)
+    private static async Task<TimeSpan> TimeAsync(Func<Task> wait)
     {
         var from = TimeProvider.System.GetTimestamp();
-        var before = cacheme.Stats<OutageNode>().HitCount;
-        while (cacheme.Stats<OutageNode>().HitCount == before)
-        {
-            if (running.IsCompleted)
-            {
-                return null;
-            }
-
-            await Task.Delay(Poll);
-        }
-
+        await wait();
         return TimeProvider.System.GetElapsedTime(from);
     }
+
+    private static Latency LatencyOf(Crew crew, Func<long, bool> began) =>
+        Latency.Of(crew.Answers.Where(answer => began(answer.Start)).Select(answer => answer.Time));
 }
