@@ -11,7 +11,7 @@ public sealed class MySqlConfigurationTests
         var settings = Read("Server=h;User ID=u;Password=p;Database=d");
 
         Assert.Equal(
-            (50u, 2u, 0u, false, false),
+            (50u, 2u, 30u, false, false),
             (settings.MaximumPoolSize, settings.ConnectionTimeout, settings.DefaultCommandTimeout, settings.ConnectionReset, settings.AutoEnlist));
     }
 
