@@ -5,7 +5,7 @@ using MySqlConnector;
 namespace Cacheme.MySql;
 
 /// <summary>Makes the driver's settings, from the driver's own kind of text or from an address.</summary>
-internal sealed record MySqlConfiguration(string ConnectionString, MySqlStorageOptions Options)
+internal sealed class MySqlConfiguration
 {
     private const int DefaultPort = 3306;
 
@@ -21,6 +21,17 @@ internal sealed record MySqlConfiguration(string ConnectionString, MySqlStorageO
         "Maximum Pool Size=50;Connection Timeout=2;Default Command Timeout=30;Keep Alive=10;Connection Reset=false;Auto Enlist=false;Application Name=Cacheme;";
 
     private static readonly string[] OwnOptions = ["poolSize", "sslMode", "ca"];
+
+    private MySqlConfiguration(string connectionString, MySqlStorageOptions options)
+    {
+        ConnectionString = connectionString;
+        Options = options;
+    }
+
+    // No record: one prints what it holds, and this holds the password.
+    public string ConnectionString { get; }
+
+    public MySqlStorageOptions Options { get; }
 
     /// <summary>Reads a connection string of MySqlConnector.</summary>
     /// <param name="connectionString">The connection string.</param>

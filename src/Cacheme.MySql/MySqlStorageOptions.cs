@@ -13,10 +13,6 @@ public sealed class MySqlStorageOptions : SqlStorageOptions
     public override void Validate()
     {
         base.Validate();
-        if (PoolSize is { } size)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(PoolSize));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024, nameof(PoolSize));
-        }
+        ValidatePoolSize(PoolSize, nameof(PoolSize));
     }
 }

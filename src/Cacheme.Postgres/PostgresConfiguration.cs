@@ -5,7 +5,7 @@ using Npgsql;
 namespace Cacheme.Postgres;
 
 /// <summary>Makes the driver's settings, from the driver's own kind of text or from an address.</summary>
-internal sealed record PostgresConfiguration(string ConnectionString, PostgresStorageOptions Options)
+internal sealed class PostgresConfiguration
 {
     /// <summary>Read before the user's text, which wins.</summary>
     /// <remarks>
@@ -19,6 +19,17 @@ internal sealed record PostgresConfiguration(string ConnectionString, PostgresSt
         "Maximum Pool Size=50;Timeout=2;Command Timeout=30;Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;No Reset On Close=true;Max Auto Prepare=50;Auto Prepare Min Usages=2;Enlist=false;Application Name=Cacheme;";
 
     private static readonly string[] OwnOptions = ["poolSize", "unlogged", "sslMode", "ca"];
+
+    private PostgresConfiguration(string connectionString, PostgresStorageOptions options)
+    {
+        ConnectionString = connectionString;
+        Options = options;
+    }
+
+    // No record: one prints what it holds, and this holds the password.
+    public string ConnectionString { get; }
+
+    public PostgresStorageOptions Options { get; }
 
     /// <summary>Reads a connection string of Npgsql.</summary>
     /// <param name="connectionString">The connection string.</param>

@@ -6,10 +6,18 @@ using NpgsqlTypes;
 namespace Cacheme.Postgres;
 
 /// <summary>How PostgreSQL is spoken to: parameters of the driver's own types, which nothing boxes, and arrays for batches.</summary>
-internal sealed class PostgresDialect(PostgresStorageOptions options) : SqlDialect
+internal sealed class PostgresDialect : SqlDialect
 {
-    private readonly PostgresStatements _sql = new(options.Table, options.Unlogged);
-    private readonly PostgresFaults _faults = new(options.Table);
+    private readonly string _table;
+    private readonly PostgresStatements _sql;
+    private readonly PostgresFaults _faults;
+
+    public PostgresDialect(PostgresStorageOptions options)
+    {
+        _table = options.Table;
+        _sql = new PostgresStatements(options.Table, options.Unlogged);
+        _faults = new PostgresFaults(options.Table, _sql);
+    }
 
     /// <summary>An entry of the index has to fit three times on a page of 8 KiB, which leaves 2,704 bytes with its header.</summary>
     public override int LongestKey => 2_600;
@@ -47,7 +55,7 @@ internal sealed class PostgresDialect(PostgresStorageOptions options) : SqlDiale
     }
 
     public override ValueTask EnsureTableAsync(DbConnection connection) =>
-        new PostgresTable(options.Table, _sql).EnsureAsync((NpgsqlConnection)connection);
+        new PostgresTable(_table, _sql).EnsureAsync((NpgsqlConnection)connection);
 
     public override SqlFault Judge(DbException failure, DbConnection connection) => PostgresFaults.Judge(failure, connection);
 

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Cacheme.Postgres;
 
 /// <summary>What PostgreSQL's failures mean, and how to cure them.</summary>
-internal sealed class PostgresFaults(string table)
+internal sealed class PostgresFaults(string table, PostgresStatements sql)
 {
     public static SqlFault Judge(DbException failure, DbConnection connection) => failure switch
     {
@@ -36,7 +36,7 @@ internal sealed class PostgresFaults(string table)
         PostgresErrorCodes.InvalidCatalogName =>
             "Create the database, or name another one: Cacheme makes the table, not the database.",
         PostgresErrorCodes.InsufficientPrivilege =>
-            $"""Let an owner run: CREATE TABLE "{table}" (key bytea PRIMARY KEY, value bytea NOT NULL, expires_at bigint); GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" to this user. Or let the user create tables: GRANT CREATE ON SCHEMA.""",
+            $"""Let an owner run: {sql.Create.ReplaceLineEndings(" ")}; GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" to this user. Or let the user create tables: GRANT CREATE ON SCHEMA.""",
         PostgresErrorCodes.InvalidSchemaName =>
             "The user's search_path names no schema that is there: set 'Search Path' in the connection string.",
         PostgresErrorCodes.TooManyConnections =>

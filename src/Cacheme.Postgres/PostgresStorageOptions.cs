@@ -17,10 +17,6 @@ public sealed class PostgresStorageOptions : SqlStorageOptions
     public override void Validate()
     {
         base.Validate();
-        if (PoolSize is { } size)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(PoolSize));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024, nameof(PoolSize));
-        }
+        ValidatePoolSize(PoolSize, nameof(PoolSize));
     }
 }

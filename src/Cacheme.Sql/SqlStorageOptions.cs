@@ -33,6 +33,19 @@ public abstract partial class SqlStorageOptions
         }
     }
 
+    /// <summary>Refuses a pool of no connections, or of more than 1,024.</summary>
+    /// <param name="size">How many connections; null where that is not said.</param>
+    /// <param name="name">The option's name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size does not fit.</exception>
+    protected static void ValidatePoolSize(int? size, string name)
+    {
+        if (size is { } connections)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(connections, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(connections, 1024, name);
+        }
+    }
+
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TableName();
 }

@@ -55,6 +55,7 @@ public sealed class PostgresTableTests(PostgresFixture fixture) : PostgresHarnes
         var failure = await Assert.ThrowsAsync<SqlStorageException>(async () => await storage.ConnectAsync(Token));
         Assert.Contains($"\"{Table}\"", failure.Message, StringComparison.Ordinal);
         Assert.Contains("GRANT", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("CREATE INDEX", failure.Message, StringComparison.Ordinal);
 
         await Storage.ConnectAsync(Token);
         await Fixture.QueryAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON {Table} TO {user}");

@@ -29,7 +29,9 @@ public static class MySqlCachemeBuilderExtensions
     /// <summary>Adds a table of a MySQL or MariaDB database as a storage, over a data source that the application has already, and disposes itself.</summary>
     /// <remarks>
     /// The data source's own settings hold, and so <see cref="MySqlStorageOptions.PoolSize"/> does not count. For a cache set
-    /// <c>Connection Reset=false</c> and <c>Auto Enlist=false</c> on it.
+    /// <c>Maximum Pool Size=50</c>, <c>Connection Timeout=2</c>, <c>Default Command Timeout=30</c>, <c>Keep Alive=10</c>,
+    /// <c>Connection Reset=false</c> and <c>Auto Enlist=false</c> on it. A pool of the application's is not replaced: where its
+    /// connections hang, they are away until the command timeout.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The storage's name.</param>

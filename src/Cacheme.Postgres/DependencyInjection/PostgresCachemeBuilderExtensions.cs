@@ -31,7 +31,9 @@ public static class PostgresCachemeBuilderExtensions
     /// <summary>Adds a table of a PostgreSQL database as a storage, over a data source that the application has already, and disposes itself.</summary>
     /// <remarks>
     /// The data source's own settings hold, and so <see cref="PostgresStorageOptions.PoolSize"/> does not count. For a cache set
-    /// <c>No Reset On Close=true</c>, <c>Max Auto Prepare</c> and <c>Enlist=false</c> on it.
+    /// <c>Maximum Pool Size=50</c>, <c>Timeout=2</c>, <c>Command Timeout=30</c>, <c>Tcp Keepalive=true</c>,
+    /// <c>No Reset On Close=true</c>, <c>Max Auto Prepare=50</c>, <c>Auto Prepare Min Usages=2</c> and <c>Enlist=false</c> on it.
+    /// A pool of the application's is cleared and never replaced: where its connections hang, they are away until the command timeout.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The storage's name.</param>
