@@ -39,6 +39,21 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             return;
         }
 
+        var closing = CloseAsync(opening);
+        if (opening.IsCompleted)
+        {
+            await closing.ConfigureAwait(false);
+        }
+        else
+        {
+            // An attempt cannot be stopped, and while a server hangs it may take several connect timeouts: as long as
+            // that no host shall wait to stop.
+            closing.LeaveBehind();
+        }
+    }
+
+    private static async Task CloseAsync(Task<IConnectionMultiplexer> opening)
+    {
         // As a task without a result, so that an attempt that failed does not throw here.
         await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (opening.IsCompletedSuccessfully)

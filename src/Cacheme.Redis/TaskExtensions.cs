@@ -14,13 +14,16 @@ internal static class TaskExtensions
         }
         catch (OperationCanceledException)
         {
-            // Nobody will look at how it ended, and a fault that nobody looked at is reported as unobserved.
-            _ = task.ContinueWith(
-                static ended => ended.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            task.LeaveBehind();
             throw;
         }
     }
+
+    /// <summary>Lets a task end on its own. A fault that nobody looked at would be reported as unobserved.</summary>
+    /// <param name="task">The task.</param>
+    public static void LeaveBehind(this Task task) => task.ContinueWith(
+        static ended => ended.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 }

@@ -109,6 +109,20 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
         await connection.DisposeAsync();
     }
 
+    [Fact]
+    public async Task DisposeAsync_StillOpening_DoesNotWaitAndClosesWhatOpensLater()
+    {
+        var connection = new RedisConnection(Open, owned: true);
+        var opening = connection.OpenAsync(Cancel).AsTask();
+
+        await connection.DisposeAsync();
+
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(fixture.Server.EndPoint);
+        _gate.SetResult(multiplexer);
+        await opening;
+        await Eventually.HoldsAsync(() => Task.FromResult(!multiplexer.IsConnected));
+    }
+
     private Task<IConnectionMultiplexer> Open()
     {
         Interlocked.Increment(ref _opened);
