@@ -21,7 +21,7 @@ internal static class RedisConfiguration
     /// <summary>Reads <c>host:port,option=value</c>, as the driver defines it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">What was set beside it; it wins.</param>
-    /// <exception cref="FormatException">The text does not read, or a setting does not fit. The message repeats none of the text.</exception>
+    /// <exception cref="FormatException">The text does not read, is an address, or a setting does not fit. The message repeats none of the text.</exception>
     public static ConfigurationOptions Parse(string text, RedisStorageOptions options)
     {
         var configuration = ParseText(text);
@@ -62,6 +62,11 @@ internal static class RedisConfiguration
 
     private static ConfigurationOptions ParseText(string text)
     {
+        if (text.Split(',').Any(IsAddress))
+        {
+            throw new FormatException("The Redis configuration is an address, and has the form host:port,option=value. AddStorage takes addresses.");
+        }
+
         try
         {
             return ConfigurationOptions.Parse(Defaults + text);
@@ -72,6 +77,10 @@ internal static class RedisConfiguration
             throw new FormatException("The Redis configuration has an option that the driver does not know, or a value that does not fit. It has the form host:port,option=value.");
         }
     }
+
+    /// <summary>Whether a part of a text is one with a scheme. The driver would take it, password and all, for a host's name.</summary>
+    private static bool IsAddress(string part) =>
+        part.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && part.IndexOf('=', StringComparison.Ordinal) is var option && (option < 0 || scheme < option);
 
     private static void SetForCaching(ConfigurationOptions configuration)
     {

@@ -142,6 +142,23 @@ public sealed class RedisConfigurationTests
         Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("redis://:s3cret@example.test")]
+    [InlineData("rediss://u:s3cret=@example.test:6380/0,connectTimeout=700")]
+    [InlineData("one.test, redis://:s3cret@example.test")]
+    public void Parse_TextIsAnAddress_NamesWhatTakesAddresses(string text)
+    {
+        var failure = Assert.Throws<FormatException>(() => RedisConfiguration.Parse(text, new RedisStorageOptions()));
+
+        Assert.Contains("AddStorage", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("example.test", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_PasswordLooksLikeAnAddress_IsKept() =>
+        Assert.Equal("a://b", RedisConfiguration.Parse("example.test,password=a://b", new RedisStorageOptions()).Password);
+
     [Fact]
     public void Assembly_HasTheModule() =>
         Assert.Contains(typeof(RedisStorage).Assembly.GetCustomAttributes(inherit: false), attribute => attribute is RedisModule);
