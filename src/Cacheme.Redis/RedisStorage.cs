@@ -11,7 +11,7 @@ namespace Cacheme.Redis;
 internal sealed class RedisStorage(RedisConnection connection, int database, TimeProvider time, bool tls = false) : IStorage
 {
     private const string TlsCure =
-        "The server must speak TLS on this port, with a certificate for the host that is connected to, from an authority that this "
+        "The server must speak TLS on this port, with a certificate that is valid today, for the host that is connected to, from an authority that this "
         + "machine trusts or that is named by ca=/path/to/ca.pem in the address (CertificateAuthority in code).";
     private const int DriverDefault = -1;
     private readonly RedisRead _read = new(new SlotRedirect(time));

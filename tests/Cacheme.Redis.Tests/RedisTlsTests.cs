@@ -74,6 +74,16 @@ public sealed class RedisTlsTests
     }
 
     [Fact]
+    public async Task ConnectAsync_CertificateHasExpired_IsRefusedAndSaysTheCure()
+    {
+        using var certificate = new ServerCertificate(DateTimeOffset.UnixEpoch.AddYears(30), "127.0.0.1");
+        await using var server = await RedisServer.StartWithTlsAsync(certificate, Password);
+        await using var storage = Of($"rediss://:{Password}@{server.EndPoint}?connectTimeout=500&ca={certificate.AuthorityFile}");
+
+        await AssertRefusedAsync(storage);
+    }
+
+    [Fact]
     public async Task ConnectAsync_ServerWithoutTls_IsRefusedAndSaysTheCure()
     {
         await using var server = await RedisServer.StartAsync(Password);
@@ -134,6 +144,7 @@ public sealed class RedisTlsTests
     private static async Task AssertRefusedAsync(RedisStorage storage)
     {
         var failure = await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+        Assert.Contains("valid today", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ca=/path/to/ca.pem", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, failure.ToString(), StringComparison.Ordinal);
 

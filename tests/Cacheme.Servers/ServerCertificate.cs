@@ -12,6 +12,14 @@ public sealed class ServerCertificate : IDisposable
     /// <summary>Makes the authority and the certificate.</summary>
     /// <param name="hosts">The hosts' names and addresses that it is for.</param>
     public ServerCertificate(params string[] hosts)
+        : this(DateTimeOffset.UnixEpoch.AddYears(100), hosts)
+    {
+    }
+
+    /// <summary>Makes the authority, and a certificate that ends when it is said.</summary>
+    /// <param name="end">When the certificate ends.</param>
+    /// <param name="hosts">The hosts' names and addresses that it is for.</param>
+    public ServerCertificate(DateTimeOffset end, params string[] hosts)
     {
         var from = DateTimeOffset.UnixEpoch;
         var until = DateTimeOffset.UnixEpoch.AddYears(100);
@@ -25,7 +33,7 @@ public sealed class ServerCertificate : IDisposable
         var request = new CertificateRequest("CN=redis", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(NamesOf(hosts));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        using var certificate = request.Create(issuer, from, until, RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(issuer, from, end, RandomNumberGenerator.GetBytes(8));
 
         AuthorityFile = Write("ca.pem", issuer.ExportCertificatePem());
         CertificateFile = Write("server.pem", certificate.ExportCertificatePem());
