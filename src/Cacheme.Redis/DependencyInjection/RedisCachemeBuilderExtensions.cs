@@ -29,7 +29,10 @@ public static class RedisCachemeBuilderExtensions
     }
 
     /// <summary>Adds a storage in Redis over a connection that the application has already, and disposes itself.</summary>
-    /// <remarks>The connection is asked for at its first use. For a cache set <see cref="BacklogPolicy.FailFast"/> on it.</remarks>
+    /// <remarks>
+    /// The connection is asked for at its first use. For a cache set <see cref="BacklogPolicy.FailFast"/> on it, and
+    /// <see cref="ConfigurationOptions.IncludeDetailInExceptions"/> to false: the details are keys, and exceptions are logged.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The storage's name.</param>
     /// <param name="multiplexer">Gives the connection.</param>
