@@ -10,6 +10,7 @@ namespace Cacheme.Storage.Outage.Backends;
 public class SqliteBackend : StorageBackend
 {
     private const int SharedHeaderSize = 136;
+    private const int SmallestSize = 8192;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-sqlite-");
     private FileLock? _lock;
@@ -80,7 +81,11 @@ public class SqliteBackend : StorageBackend
     private async Task DamageAsync()
     {
         // All of it: what is not in the file is in the log beside it, or the other way round.
-        await SpoilAsync(File, int.MaxValue);
+        await using (var file = new FileStream(File, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
+        {
+            await file.WriteAsync(Rubbish(Math.Max(file.Length, SmallestSize)));
+        }
+
         await SpoilAsync(File + "-wal", int.MaxValue);
 
         // Open connections keep pages in memory, and look here whether they still hold.
@@ -89,13 +94,22 @@ public class SqliteBackend : StorageBackend
 
     private static async Task SpoilAsync(string path, int most)
     {
-        if (System.IO.File.Exists(path) && new FileInfo(path).Length is > 0 and var size)
+        try
         {
-            var rubbish = new byte[Math.Min(size, most)];
-            new Random(8).NextBytes(rubbish);
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            await file.WriteAsync(rubbish);
+            await file.WriteAsync(Rubbish(Math.Min(file.Length, most)));
         }
+        catch (FileNotFoundException)
+        {
+            // Not there yet, or gone with the last connection, which has noticed.
+        }
+    }
+
+    private static byte[] Rubbish(long size)
+    {
+        var rubbish = new byte[size];
+        new Random(8).NextBytes(rubbish);
+        return rubbish;
     }
 
     private Task DeleteAsync()

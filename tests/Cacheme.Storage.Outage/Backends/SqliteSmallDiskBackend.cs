@@ -1,10 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Cacheme.Servers;
 using Cacheme.Storage.Outage.Faults;
 
 namespace Cacheme.Storage.Outage.Backends;
 
-/// <summary>An SQLite file on a small disk of its own, in memory, which fills up. Linux only, and only root can make one.</summary>
+/// <summary>An SQLite file on a small disk of its own, in memory, which fills up. Linux only; root makes it, or who may be root by sudo without a password.</summary>
 public sealed class SqliteSmallDiskBackend : SqliteBackend
 {
     private bool _mounted;
@@ -20,21 +21,21 @@ public sealed class SqliteSmallDiskBackend : SqliteBackend
     /// <inheritdoc/>
     public override async Task StartAsync()
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        _mounted = OperatingSystem.IsLinux()
+            && await TryRunAsRootAsync("mount", "-t", "tmpfs", "-o", $"size=8m,mode=700,uid={Environment.UserName}", "cacheme", Folder);
+        if (!_mounted)
         {
-            throw new ServerMissingException("A small disk can be made by root on Linux only.");
+            throw new ServerMissingException(
+                "A small disk could not be mounted. On Linux root may do that, and who may call sudo without a password; in a container it needs the right to mount (CAP_SYS_ADMIN).");
         }
-
-        await RunAsync("mount", "-t", "tmpfs", "-o", "size=8m", "cacheme", Folder);
-        _mounted = true;
     }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (_mounted)
+        if (_mounted && !await TryRunAsRootAsync("umount", Folder))
         {
-            await RunAsync("umount", Folder);
+            throw new InvalidOperationException($"{Folder} could not be unmounted.");
         }
 
         await base.DisposeAsync();
@@ -63,13 +64,19 @@ public sealed class SqliteSmallDiskBackend : SqliteBackend
         return Task.CompletedTask;
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    private static async Task<bool> TryRunAsRootAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(program, arguments);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
+        try
         {
-            throw new InvalidOperationException($"{program} failed.");
+            using var process = Environment.IsPrivilegedProcess
+                ? Process.Start(program, arguments)
+                : Process.Start("sudo", ["-n", program, .. arguments]);
+            await process.WaitForExitAsync();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false; // There is no such program.
         }
     }
 }
