@@ -91,8 +91,10 @@ internal sealed class BareSqlite : IPayloads
         {
             _connection = new SqliteConnection(connectionString);
             _connection.Open();
+            Command("PRAGMA busy_timeout = 5000").ExecuteNonQuery();
             Command("PRAGMA journal_mode = WAL").ExecuteNonQuery();
             Command("PRAGMA synchronous = NORMAL").ExecuteNonQuery();
+            Command("PRAGMA journal_size_limit = 16777216").ExecuteNonQuery();
             Command($"CREATE TABLE IF NOT EXISTS {Table} (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, expires_at INTEGER)").ExecuteNonQuery();
             _get = Command($"SELECT value FROM {Table} WHERE key = $key AND (expires_at IS NULL OR expires_at > $now)", "$key", "$now");
             _getMany = Command(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Benchmarks.Storages;
 
-/// <summary>An SQLite file in a temporary folder; Cacheme and the driver have a table each, of the same shape.</summary>
+/// <summary>SQLite files in a temporary folder: Cacheme and the driver have one each, of the same shape, since a file has one writer.</summary>
 internal sealed class SqliteStand : StorageStand
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cacheme-benchmark-");
@@ -14,22 +14,38 @@ internal sealed class SqliteStand : StorageStand
     {
     }
 
-    private string ConnectionString => new SqliteConnectionStringBuilder
-    {
-        DataSource = Path.Combine(_folder.FullName, "cache.db"),
-        Pooling = false,
-    }.ToString();
+    private string Ours => ConnectionString("cacheme.db");
+
+    private string Bare => ConnectionString("bare.db");
 
     public static Task<StorageStand> StartAsync() => Task.FromResult<StorageStand>(new SqliteStand());
 
-    public override void Add(CachemeBuilder cacheme, string storage) => cacheme.AddSqlite(storage, ConnectionString);
+    public override void Add(CachemeBuilder cacheme, string storage) => cacheme.AddSqlite(storage, Ours);
 
     public override Task<IPayloads> ConnectBareAsync(byte[] missing) =>
-        Task.FromResult<IPayloads>(new BareSqlite(ConnectionString, Connections, missing));
+        Task.FromResult<IPayloads>(new BareSqlite(Bare, Connections, missing));
 
     public override async Task ClearAsync()
     {
-        await using var connection = new SqliteConnection(ConnectionString);
+        await ClearAsync(Ours);
+        await ClearAsync(Bare);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private string ConnectionString(string file) => new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.Combine(_folder.FullName, file),
+        Pooling = false,
+    }.ToString();
+
+    private static async Task ClearAsync(string connectionString)
+    {
+        await using var connection = new SqliteConnection(connectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table'";
@@ -49,11 +65,5 @@ internal sealed class SqliteStand : StorageStand
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync();
         }
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        _folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 }
