@@ -142,12 +142,13 @@ internal sealed class KeyLanes : IAsyncDisposable
             operation.Complete(result.Error);
         }
 
-        // Only now may the next operation of these keys be sent: what was given up may still change the storage.
-        var error = result.Late is null ? result.Error : await result.Late.ConfigureAwait(false);
+        // Only now may the next operation of these keys be sent: what was given up may still change the storage. That it was
+        // done in the end counts for nothing: a server that hung may have been replaced meanwhile, and what it did is lost.
+        await (result.Late ?? Task.CompletedTask).ConfigureAwait(false);
         var next = default(List<LaneOperation>);
         foreach (var operation in group)
         {
-            if (End(operation, error is null) is { } waiting)
+            if (End(operation, result.Error is null) is { } waiting)
             {
                 (next ??= []).Add(waiting);
             }

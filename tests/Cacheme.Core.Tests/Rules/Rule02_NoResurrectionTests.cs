@@ -188,6 +188,29 @@ public sealed class Rule02_NoResurrectionTests : RuleTests
     }
 
     [Fact]
+    public async Task Invalidate_TheRemovalIsDoneOnlyAfterItWasGivenUp_IsDoneAgain()
+    {
+        // A server that hung may have been replaced meanwhile: it says that it removed the key, and what it did is lost.
+        await Cacheme.SetAsync(new ItemNode(1), new Item("old"), Ct);
+        var hanging = new Gate();
+        Remote.Before = (operation, _) => operation == "remove" ? hanging.PassAsync(CancellationToken.None) : Task.CompletedTask;
+        var removal = Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask();
+        await hanging.Reached;
+        Fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<InvalidationException>(() => removal.WaitAsync(Patience.Limit, Ct));
+
+        hanging.Open();
+        Remote.Put("cacheme:item:1:v1", [1, 2, 3]);
+        await Eventually.HoldsAsync(() =>
+        {
+            Fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(Remote.CallsOf("remove") == 2);
+        });
+
+        Assert.Empty(Remote.Keys);
+    }
+
+    [Fact]
     public async Task Set_DuringALoad_WinsOverTheLoad()
     {
         var gate = new Gate();
