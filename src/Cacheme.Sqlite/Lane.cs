@@ -3,13 +3,27 @@ namespace Cacheme.Sqlite;
 /// <summary>Runs blocking work on threads of the pool: so much at once, so much waiting, first come first served.</summary>
 /// <remarks>
 /// Work that has not begun when its token is cancelled never begins. Work that has begun cannot be stopped: its caller leaves,
-/// and its place is free again when it has ended.
+/// and its place is free again when it has ended. The pool is told to keep so many threads more at hand: a file that another
+/// process has locked blocks them all, and the pool by itself adds one in half a second, while timers and callers wait.
 /// </remarks>
-internal sealed class Lane(int width, int maxQueued) : IAsyncDisposable
+internal sealed class Lane : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _places = new(width);
+    private static readonly Lock Pool = new();
+
+    private readonly int _width;
+    private readonly int _maxQueued;
+    private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _closing = new();
     private int _queued;
+    private int _disposals;
+
+    public Lane(int width, int maxQueued)
+    {
+        _width = width;
+        _maxQueued = maxQueued;
+        _places = new SemaphoreSlim(width);
+        KeepAtHand(width);
+    }
 
     public async ValueTask<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
@@ -31,7 +45,12 @@ internal sealed class Lane(int width, int maxQueued) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
-        for (var i = 0; i < width; i++)
+        if (Interlocked.Increment(ref _disposals) == 1)
+        {
+            KeepAtHand(-_width);
+        }
+
+        for (var i = 0; i < _width; i++)
         {
             await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -48,9 +67,9 @@ internal sealed class Lane(int width, int maxQueued) : IAsyncDisposable
 
         try
         {
-            if (Interlocked.Increment(ref _queued) > maxQueued)
+            if (Interlocked.Increment(ref _queued) > _maxQueued)
             {
-                throw new InvalidOperationException($"The SQLite storage is overloaded: {maxQueued} operations wait for it (MaxQueued).");
+                throw new InvalidOperationException($"The SQLite storage is overloaded: {_maxQueued} operations wait for it (MaxQueued).");
             }
 
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
@@ -77,6 +96,15 @@ internal sealed class Lane(int width, int maxQueued) : IAsyncDisposable
         finally
         {
             _places.Release();
+        }
+    }
+
+    private static void KeepAtHand(int threads)
+    {
+        lock (Pool)
+        {
+            ThreadPool.GetMinThreads(out var workers, out var completions);
+            ThreadPool.SetMinThreads(workers + threads, completions);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Cacheme.Storage;
+using Cacheme.Testing;
 
 namespace Cacheme.Redis.Tests;
 

@@ -1,3 +1,4 @@
+using Cacheme.Testing;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

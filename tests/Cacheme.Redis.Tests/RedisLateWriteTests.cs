@@ -1,5 +1,6 @@
 using Cacheme.Servers;
 using Cacheme.Storage;
+using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;

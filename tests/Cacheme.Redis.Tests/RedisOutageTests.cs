@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cacheme.Servers;
+using Cacheme.Testing;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using Cacheme.Storage;
+using Cacheme.Testing;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

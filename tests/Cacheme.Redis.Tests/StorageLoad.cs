@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Cacheme.Storage;
+using Cacheme.Testing;
 
 namespace Cacheme.Redis.Tests;
 

@@ -1,4 +1,5 @@
 using Cacheme.Servers;
+using Cacheme.Testing;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;

@@ -7,12 +7,23 @@ public static class Eventually
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Asks until the answer is yes; a failure counts as no. Fails when that takes too long.</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!await condition())
+        while (true)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience.Limit, "The condition never held.");
+            var failure = await Record.ExceptionAsync(async () => Assert.True(await condition()));
+            if (failure is null)
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > Patience.Limit)
+            {
+                throw failure;
+            }
+
             await Task.Delay(Poll, TestContext.Current.CancellationToken);
         }
     }

@@ -1,3 +1,4 @@
+using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Storage.Conformance.Suites;
