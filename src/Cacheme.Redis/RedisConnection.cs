@@ -9,20 +9,15 @@ namespace Cacheme.Redis;
 internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool owned) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private Task<IConnectionMultiplexer>? _opening;
+    private volatile Task<IConnectionMultiplexer>? _opening;
     private bool _disposed;
 
-    public async ValueTask<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
-    {
-        var opening = _opening;
-        if (opening is not { IsCompletedSuccessfully: true })
-        {
-            opening = JoinOrOpen();
-            await opening.WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
-        }
+    /// <summary>The multiplexer, if it is there already.</summary>
+    public IConnectionMultiplexer? Opened => _opening is { IsCompletedSuccessfully: true } opened ? opened.GetAwaiter().GetResult() : null;
 
-        return await opening.ConfigureAwait(false);
-    }
+    /// <summary>The multiplexer, once it is there.</summary>
+    public async ValueTask<IConnectionMultiplexer> OpenAsync() =>
+        Opened ?? await JoinOrOpen().ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -48,7 +43,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         {
             // An attempt cannot be stopped, and while a server hangs it may take several connect timeouts: as long as
             // that no host shall wait to stop.
-            closing.LeaveBehind();
+            _ = closing.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
         }
     }
 

@@ -10,7 +10,31 @@ internal readonly record struct RedisKeyBatch(RedisKey[] Keys, int[] Positions)
     /// <summary>The most keys of one command: Redis serves nobody else while it runs one.</summary>
     public const int MaxKeys = 1_000;
 
-    /// <summary>Cuts a list of keys into commands. On a cluster the keys of one command must share a hash slot.</summary>
+    /// <summary>The keys as one command; null when it takes more than one. On a cluster the keys of one command must share a hash slot.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="multiplexer">Knows whether there are slots.</param>
+    public static RedisKey[]? TryWhole(IReadOnlyList<string> keys, IConnectionMultiplexer multiplexer)
+    {
+        if (keys.Count > MaxKeys)
+        {
+            return null;
+        }
+
+        var whole = new RedisKey[keys.Count];
+        var slot = multiplexer.HashSlot(keys[0]);
+        for (var i = 0; i < whole.Length; i++)
+        {
+            whole[i] = keys[i];
+            if (i > 0 && multiplexer.HashSlot(whole[i]) != slot)
+            {
+                return null;
+            }
+        }
+
+        return whole;
+    }
+
+    /// <summary>Cuts a list of keys into commands.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="multiplexer">Knows whether there are slots.</param>
     public static IEnumerable<RedisKeyBatch> Split(IReadOnlyList<string> keys, IConnectionMultiplexer multiplexer) =>

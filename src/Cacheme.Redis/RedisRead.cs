@@ -4,46 +4,61 @@ using StackExchange.Redis;
 namespace Cacheme.Redis;
 
 /// <summary>Reads: one GET, or one MGET for the keys of a batch.</summary>
+/// <remarks>
+/// A command goes to the driver directly, and by way of <see cref="SlotRedirect"/> only when it was refused: a state machine
+/// more at every read would be felt.
+/// </remarks>
 /// <param name="redirect">Follows what the driver does not.</param>
 internal sealed class RedisRead(SlotRedirect redirect)
 {
-    /// <summary>Reads one key into its place.</summary>
-    public async Task OneAsync(IDatabase redis, RedisKey key, StoredValue[] values, int position, CancellationToken cancellationToken)
+    /// <summary>Reads one key.</summary>
+    public async ValueTask<IReadOnlyList<StoredValue>> OneAsync(IDatabase redis, RedisKey key, CancellationToken cancellationToken)
     {
         try
         {
-            // Not by way of SlotRedirect, which costs a state machine more: this is the read that a cache makes most.
-            values[position] = ToStored(await redis.StringGetAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false));
+            return [ToStored(await redis.StringGetAsync(key).ConfigureAwait(false))];
         }
         catch (RedisServerException failure) when (failure.Kind == RedisErrorKind.WrongType)
         {
             // A list or a hash of somebody else. MGET calls that absent, and so must GET; the next write replaces it.
+            return [StoredValue.Absent];
         }
         catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.Moved)
         {
-            values[position] = ToStored(await redirect.FollowAsync(
-                (redis, key), static (read, flags) => read.redis.StringGetAsync(read.key, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false));
+            return [ToStored(await redirect.FollowAsync(
+                (redis, key), static (read, flags) => read.redis.StringGetAsync(read.key, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false))];
         }
     }
 
-    /// <summary>Reads the keys of a batch, each into its place.</summary>
-    public async Task ManyAsync(IDatabase redis, RedisKeyBatch batch, StoredValue[] values, CancellationToken cancellationToken)
+    /// <summary>Reads keys that one command can carry.</summary>
+    public async ValueTask<IReadOnlyList<StoredValue>> ManyAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
     {
         try
         {
-            var read = await redirect.FollowAsync(
-                (redis, batch.Keys), static (read, flags) => read.redis.StringGetAsync(read.Keys, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < read.Length; i++)
-            {
-                values[batch.Positions[i]] = ToStored(read[i]);
-            }
+            return ToStored(await redis.StringGetAsync(keys).ConfigureAwait(false));
+        }
+        catch (RedisServerException refusal) when (refusal.Kind is RedisErrorKind.Moved or RedisErrorKind.TryAgain)
+        {
+            return await ManyAgainAsync(redis, keys, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<StoredValue>> ManyAgainAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ToStored(await redirect.FollowAsync(
+                (redis, keys), static (read, flags) => read.redis.StringGetAsync(read.keys, flags), CommandFlags.None, cancellationToken).ConfigureAwait(false));
         }
         catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.TryAgain)
         {
             // The slot is half moved and no node has all of these keys. Each alone is with one of the two.
-            await Task.WhenAll(batch.Positions.Select((position, i) => OneAsync(redis, batch.Keys[i], values, position, cancellationToken))).ConfigureAwait(false);
+            var found = await Task.WhenAll(keys.Select(key => OneAsync(redis, key, cancellationToken).AsTask())).ConfigureAwait(false);
+            return Array.ConvertAll(found, static one => one[0]);
         }
     }
+
+    private static StoredValue[] ToStored(RedisValue[] values) => Array.ConvertAll(values, ToStored);
 
     private static StoredValue ToStored(RedisValue value) =>
         value.IsNull ? StoredValue.Absent : new StoredValue((ReadOnlyMemory<byte>)value);

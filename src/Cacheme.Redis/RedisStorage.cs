@@ -14,6 +14,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
         "The server must speak TLS on this port, with a certificate that is valid today, for the host that is connected to, from an authority that this "
         + "machine trusts or that is named by ca=/path/to/ca.pem in the address (CertificateAuthority in code).";
     private const int DriverDefault = -1;
+    private const int NoSlot = -1;
+    private static readonly RedisKey AnyKey = "any";
     private readonly RedisRead _read = new(new SlotRedirect(time));
     private readonly RedisWrite _write = new(new SlotRedirect(time));
 
@@ -30,26 +32,23 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database, TimeProvider? time = null) =>
         new(new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault, time ?? TimeProvider.System);
 
+    /// <summary>Not on a cluster: a node that hangs would hold up the keys of the others.</summary>
+    public bool BatchesReads => connection.Opened?.HashSlot(AnyKey) == NoSlot;
+
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (!redis.Multiplexer.IsConnected)
         {
             // The driver goes on trying by itself. The ping is for its exception, which says why there is no connection.
-            await PingAsync(redis, cancellationToken).ConfigureAwait(false);
+            await PingAsync(redis).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
-    {
-        var redis = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var values = new StoredValue[keys.Count];
-        var reads = keys.Count == 1
-            ? _read.OneAsync(redis, keys[0], values, 0, cancellationToken)
-            : Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => _read.ManyAsync(redis, batch, values, cancellationToken)));
-        await reads.ConfigureAwait(false);
-        return values;
-    }
+    public ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        connection.Opened is { } multiplexer && !cancellationToken.IsCancellationRequested
+            ? GetAsync(multiplexer.GetDatabase(database), keys, cancellationToken)
+            : OpenAndGetAsync(keys, cancellationToken);
 
     public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
     {
@@ -69,11 +68,33 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private async ValueTask PingAsync(IDatabase redis, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<StoredValue>> OpenAndGetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        await GetAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), keys, cancellationToken).ConfigureAwait(false);
+
+    private ValueTask<IReadOnlyList<StoredValue>> GetAsync(IDatabase redis, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        keys.Count == 1 ? _read.OneAsync(redis, keys[0], cancellationToken)
+        : RedisKeyBatch.TryWhole(keys, redis.Multiplexer) is { } whole ? _read.ManyAsync(redis, whole, cancellationToken)
+        : GetSplitAsync(redis, keys, cancellationToken);
+
+    private async ValueTask<IReadOnlyList<StoredValue>> GetSplitAsync(IDatabase redis, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var values = new StoredValue[keys.Count];
+        await Task.WhenAll(RedisKeyBatch.Split(keys, redis.Multiplexer).Select(async batch =>
+        {
+            var found = await _read.ManyAsync(redis, batch.Keys, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < found.Count; i++)
+            {
+                values[batch.Positions[i]] = found[i];
+            }
+        })).ConfigureAwait(false);
+        return values;
+    }
+
+    private async ValueTask PingAsync(IDatabase redis)
     {
         try
         {
-            await redis.PingAsync().WaitOrLeaveAsync(cancellationToken).ConfigureAwait(false);
+            await redis.PingAsync().ConfigureAwait(false);
         }
         catch (RedisConnectionException failure) when (tls)
         {
@@ -85,7 +106,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     private async ValueTask<IDatabase> OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var multiplexer = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var multiplexer = await connection.OpenAsync().ConfigureAwait(false);
         return multiplexer.GetDatabase(database);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SlotRedirect(TimeProvider time)
     /// <param name="state">What the command needs.</param>
     /// <param name="send">Sends it.</param>
     /// <param name="flags">How it is sent.</param>
-    /// <param name="cancellationToken">Fires when the caller leaves: what was sent ends on its own, and is not sent again.</param>
+    /// <param name="cancellationToken">Fires when the caller leaves: the command is not sent again.</param>
     public async Task<TResult> FollowAsync<TState, TResult>(
         TState state, Func<TState, CommandFlags, Task<TResult>> send, CommandFlags flags, CancellationToken cancellationToken)
     {
@@ -33,8 +33,7 @@ internal sealed class SlotRedirect(TimeProvider time)
         {
             try
             {
-                // What is left behind may fail unseen: the driver looks at the faults of its own tasks.
-                return await send(state, now).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return await send(state, now).ConfigureAwait(false);
             }
             catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.Moved && MayGoOn(attempt, begun, cancellationToken))
             {

@@ -58,7 +58,11 @@ internal sealed class Flight<TResult>
     /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="OperationCanceledException">The caller's own token fired; the others go on waiting.</exception>
     /// <exception cref="LoadCycleException">The flight waits for the caller's own run.</exception>
-    public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
+    public ValueTask<TResult> WaitAsync(CancellationToken cancellationToken) =>
+        // Nobody asks how many wait for what is done.
+        _isDone ? new(Result()) : WaitForAsync(cancellationToken);
+
+    private async ValueTask<TResult> WaitForAsync(CancellationToken cancellationToken)
     {
         // What is done is not waited for, even if the run that did it has more to do.
         var waiter = IsDone ? null : Run.Current;
@@ -88,6 +92,21 @@ internal sealed class Flight<TResult>
     {
         Run.End();
         Finish(result, null)?.TrySetResult(result);
+    }
+
+    /// <summary><see cref="Complete"/> and <see cref="End"/> in one.</summary>
+    public void CompleteAndEnd(TResult result)
+    {
+        Run.End();
+        TaskCompletionSource<TResult>? waking;
+        lock (_slot)
+        {
+            waking = Finish(result, null);
+            Clear();
+            _table.Release(_slot, Key);
+        }
+
+        waking?.TrySetResult(result);
     }
 
     /// <summary>Hands the exception to all who wait. Nobody joins from now on: the next caller starts anew.</summary>

@@ -26,6 +26,9 @@ internal sealed class TimeoutQueue : IAsyncDisposable
         _timer = time.CreateTimer(static queue => ((TimeoutQueue)queue!).CancelDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many are in it; about, while others add and remove.</summary>
+    public int Count => _running.Count;
+
     /// <summary>Cancels the source when the timeout has passed, unless what is returned is given to <see cref="Remove"/> before.</summary>
     /// <param name="source">The source.</param>
     /// <param name="began">The timestamp of a moment ago.</param>

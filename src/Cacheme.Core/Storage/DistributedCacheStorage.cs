@@ -1,4 +1,3 @@
-using Cacheme.Concurrency;
 using Cacheme.Serialization;
 using Microsoft.Extensions.Caching.Distributed;
 
@@ -45,8 +44,7 @@ internal sealed class DistributedCacheStorage : IStorage
         return values;
 
         Task OneAsync(int i) => CallAsync(
-            async cache => values[i] = await ReadAsync(cache, keys[i], cancellationToken).ConfigureAwait(false),
-            cancellationToken).WaitOrLeaveAsync(cancellationToken);
+            async cache => values[i] = await ReadAsync(cache, keys[i], cancellationToken).ConfigureAwait(false), cancellationToken);
     }
 
     public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
@@ -57,7 +55,7 @@ internal sealed class DistributedCacheStorage : IStorage
         await ForEachAsync(last.Count, OneAsync).ConfigureAwait(false);
 
         Task OneAsync(int i) =>
-            CallAsync(cache => WriteAsync(cache, last[i], now, cancellationToken), cancellationToken).WaitOrLeaveAsync(cancellationToken);
+            CallAsync(cache => WriteAsync(cache, last[i], now, cancellationToken), cancellationToken);
     }
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -67,7 +65,7 @@ internal sealed class DistributedCacheStorage : IStorage
         await ForEachAsync(distinct.Count, OneAsync).ConfigureAwait(false);
 
         Task OneAsync(int i) =>
-            CallAsync(cache => cache.RemoveAsync(DistributedCacheKey.Of(distinct[i]), cancellationToken), cancellationToken).WaitOrLeaveAsync(cancellationToken);
+            CallAsync(cache => cache.RemoveAsync(DistributedCacheKey.Of(distinct[i]), cancellationToken), cancellationToken);
     }
 
     public ValueTask DisposeAsync()

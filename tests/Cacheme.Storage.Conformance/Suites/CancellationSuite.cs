@@ -1,4 +1,8 @@
+using System.Diagnostics.Metrics;
+using Cacheme.Telemetry;
 using Cacheme.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cacheme.Storage.Conformance.Suites;
 
@@ -22,14 +26,17 @@ public abstract class CancellationSuite(BackendFixture fixture) : StorageSuite(f
     [Fact]
     public async Task Operations_CancelledWhileTheStorageHangs_EndTheWait()
     {
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meter = new CachemeMeter(services.GetRequiredService<IMeterFactory>());
+        await using var guard = new StorageGuard("frozen", Storage, Key("probe"), new StorageOptions(), TimeProvider.System, meter, NullLogger.Instance);
         await SetAsync("a", [1]);
         await Backend.Frozen.BeginAsync([]);
         try
         {
-            await AssertLeavesAsync(async token => await Storage.GetAsync([Key("a")], token));
-            await AssertLeavesAsync(async token => await Storage.GetAsync([Key("a"), Key("b")], token));
-            await AssertLeavesAsync(async token => await Storage.SetAsync([Write("b", [2])], token));
-            await AssertLeavesAsync(async token => await Storage.RemoveAsync([Key("b")], token));
+            await AssertLeavesAsync(guard, async (storage, token) => await storage.GetAsync([Key("a")], token));
+            await AssertLeavesAsync(guard, async (storage, token) => await storage.GetAsync([Key("a"), Key("b")], token));
+            await AssertLeavesAsync(guard, async (storage, token) => await storage.SetAsync([Write("b", [2])], token));
+            await AssertLeavesAsync(guard, async (storage, token) => await storage.RemoveAsync([Key("b")], token));
         }
         finally
         {
@@ -42,15 +49,21 @@ public abstract class CancellationSuite(BackendFixture fixture) : StorageSuite(f
         Assert.Equal([3], Bytes(await GetAsync("a")));
     }
 
-    /// <summary>A storage of which only a part hangs may also answer.</summary>
-    private static async Task AssertLeavesAsync(Func<CancellationToken, Task> operation)
+    /// <summary>A storage may go on when its token fires, and its callers have left; one of which only a part hangs may also answer.</summary>
+    private static async Task AssertLeavesAsync(StorageGuard guard, Func<IStorage, CancellationToken, Task> operation)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var waiting = operation(leaving.Token);
+        var waiting = guard.RunAsync("cancelled", operation, DoAsync, leaving.Token).AsTask();
 
         await leaving.CancelAsync();
 
         var failure = await Record.ExceptionAsync(() => waiting.WaitAsync(Patience.Limit, Token));
         Assert.True(failure is null or OperationCanceledException, failure?.ToString());
+    }
+
+    private static async ValueTask<bool> DoAsync(IStorage storage, Func<IStorage, CancellationToken, Task> operation, CancellationToken cancellationToken)
+    {
+        await operation(storage, cancellationToken);
+        return true;
     }
 }

@@ -106,36 +106,6 @@ public sealed class DistributedCacheStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_CacheIgnoresTheToken_IsLeft()
-    {
-        using var leaving = new CancellationTokenSource();
-        var gate = new Gate();
-        _cache.Before = (_, _, _) => gate.PassAsync(CancellationToken.None);
-        var reading = StorageOver(_cache).GetAsync(["a"], leaving.Token).AsTask();
-        await gate.Reached;
-
-        await leaving.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience.Limit, Token));
-        gate.Open();
-    }
-
-    [Fact]
-    public async Task Set_CacheIgnoresTheToken_IsLeft()
-    {
-        using var leaving = new CancellationTokenSource();
-        var gate = new Gate();
-        _cache.Before = (_, _, _) => gate.PassAsync(CancellationToken.None);
-        var writing = StorageOver(_cache).SetAsync([new StorageWrite("a", new byte[] { 1 }, null)], leaving.Token).AsTask();
-        await gate.Reached;
-
-        await leaving.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing.WaitAsync(Patience.Limit, Token));
-        gate.Open();
-    }
-
-    [Fact]
     public async Task Operations_CacheBlocksItsCaller_ReturnATaskAndHoldABoundedNumberOfThreads()
     {
         using var open = new ManualResetEventSlim();
