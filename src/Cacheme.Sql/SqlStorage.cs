@@ -42,6 +42,9 @@ public abstract class SqlStorage : IStorage
     }
 
     /// <inheritdoc/>
+    public bool BatchesReads => true;
+
+    /// <inheritdoc/>
     public ValueTask ConnectAsync(CancellationToken cancellationToken) => _connections.ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -41,6 +41,8 @@ internal sealed class SqliteStorage : IStorage
 
     private long Now => SqlExpiry.Now(_time);
 
+    public bool BatchesReads => true;
+
     public async ValueTask ConnectAsync(CancellationToken cancellationToken) =>
         await RunAsync(_writes, static _ => true, cancellationToken).ConfigureAwait(false);
 

@@ -14,6 +14,9 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
     /// <summary>Runs when a read has its values, before it answers.</summary>
     public Func<Task>? AfterGet { get; set; }
 
+    /// <summary>Whether it wants reads that come together as one.</summary>
+    public bool BatchesReads { get; set; }
+
     public ConcurrentQueue<(string Operation, IReadOnlyList<string> Keys)> Calls { get; } = [];
 
     public IReadOnlyCollection<string> Keys => [.. _entries.Keys.Where(key => Find(key).Exists)];

@@ -18,8 +18,8 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     /// <summary>Ends an item whose value is where it should be already.</summary>
     public static void Complete(ReadItem<TNode, TValue> item, FlightResult<TValue> result)
     {
-        Release(item, result);
-        item.Flight.End();
+        item.IsOpen = false;
+        item.Flight.CompleteAndEnd(result);
     }
 
     /// <summary>Ends an item that has no value to share.</summary>

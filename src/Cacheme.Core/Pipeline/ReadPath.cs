@@ -28,8 +28,9 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 for (var tier = 0; tier < _definition.RemoteTiers.Count && open.Count > 0; tier++)
                 {
                     // Only of the items that are still open: nobody leaves one that has its value already.
-                    using var together = AbandonedTogether.Of(open, static item => item.Flight.Abandoned);
-                    Take(open, tier, await _definition.RemoteTiers[tier].Storage.ReadAsync(Keys(open), together.Token).ConfigureAwait(false));
+                    using var together = open.Count > 1 ? AbandonedTogether.Of(open, static item => item.Flight.Abandoned) : null;
+                    var abandoned = together?.Token ?? open[0].Flight.Abandoned;
+                    Take(open, tier, await _definition.RemoteTiers[tier].Storage.ReadAsync(Keys(open), abandoned).ConfigureAwait(false));
                 }
             }
 
@@ -75,13 +76,15 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         open.RemoveAll(static item => !item.IsOpen);
     }
 
-    private void Take(List<ReadItem<TNode, TValue>> open, int tier, IReadOnlyList<StoredValue> answers)
+    private void Take(List<ReadItem<TNode, TValue>> open, int tier, Guarded<IReadOnlyList<StoredValue>> answer)
     {
+        // A storage that fails has none of them; one that is full of rubbish may answer with less than it promises.
+        var answers = answer.Error is null ? answer.Value ?? [] : [];
         var storage = _definition.RemoteTiers[tier].Storage.Name;
-        var completion = new ReadCompletion<TNode, TValue>(context, overrides: false);
+        var completion = default(ReadCompletion<TNode, TValue>);
         try
         {
-            for (var i = 0; i < open.Count; i++)
+            for (var i = 0; i < Math.Min(open.Count, answers.Count); i++)
             {
                 if (!answers[i].Exists)
                 {
@@ -92,13 +95,14 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
                 if (isFound)
                 {
+                    completion ??= new(context, overrides: false);
                     completion.Finish(open[i], value with { Tier = _definition.LocalTiers.Count + tier });
                 }
             }
         }
         finally
         {
-            completion.Send();
+            completion?.Send();
         }
 
         open.RemoveAll(static item => !item.IsOpen);

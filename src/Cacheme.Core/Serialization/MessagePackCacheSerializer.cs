@@ -22,9 +22,36 @@ internal sealed class MessagePackCacheSerializer : ICacheSerializer
 
     public T Deserialize<T>(ReadOnlyMemory<byte> source)
     {
-        var value = MessagePackSerializer.Deserialize<T>(source, _options, out var read);
+        var value = typeof(T) == typeof(byte[])
+            ? (T?)(object?)ReadBytes(source, out var read)
+            : MessagePackSerializer.Deserialize<T>(source, _options, out read);
         return read == source.Length && value is not null
             ? value
             : throw new InvalidDataException("The bytes are not one MessagePack value.");
+    }
+
+    // As the library reads them, into memory that nobody has cleared before it is overwritten.
+    private static byte[]? ReadBytes(ReadOnlyMemory<byte> source, out int read)
+    {
+        var reader = new MessagePackReader(source);
+        ReadOnlySequence<byte>? bytes;
+        try
+        {
+            bytes = reader.ReadBytes();
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new MessagePackSerializationException("The bytes end before the value does.", error);
+        }
+
+        read = (int)reader.Consumed;
+        if (bytes is not { } found)
+        {
+            return null;
+        }
+
+        var copy = GC.AllocateUninitializedArray<byte>((int)found.Length);
+        found.CopyTo(copy);
+        return copy;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
 {
     private readonly IStorage _storage;
     private readonly StorageGuard _guard;
+    private readonly ReadBatcher _batcher;
     private readonly KeyLanes _lanes;
     private readonly CacheClock _clock;
     private readonly ILogger _logger;
@@ -27,6 +29,9 @@ internal sealed class RemoteStorage : IAsyncDisposable
         _clock = clock;
         _logger = logger;
         _guard = new StorageGuard(name, storage, $"{prefix}:probe", options, clock.Time, meter, logger);
+
+        // Behind what waits for a thread already, which may want to read too.
+        _batcher = new ReadBatcher(_guard, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false));
         _lanes = new KeyLanes(name, _guard, options.MaxPendingRemovals, clock, logger);
     }
 
@@ -53,47 +58,52 @@ internal sealed class RemoteStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the keys. A storage that fails has none of them; a key that waits for its removal is not asked for.</summary>
+    /// <summary>Reads the keys, in their order. A key that waits for its removal is not asked for: it has no value.</summary>
+    /// <returns>The values, or an error. There may be fewer of them than keys: the rest has none.</returns>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
-    public async ValueTask<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(string[] keys, CancellationToken cancellationToken) =>
+        CachemeActivitySource.IsHeard || Trusted(keys) is not null
+            ? ReadTrustedAsync(keys, cancellationToken)
+            : AskAsync(keys, cancellationToken); // Without a state machine more: this is how most reads go.
+
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _storage.BatchesReads
+        ? _batcher.ReadAsync(keys, cancellationToken)
+        : _guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken);
+
+    private async ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadTrustedAsync(string[] keys, CancellationToken cancellationToken)
     {
         var asked = Trusted(keys);
         if (asked is [])
         {
-            return new StoredValue[keys.Count];
+            return new([], null);
         }
 
-        var question = asked is null ? keys : asked.ConvertAll(i => keys[i]);
-        using var span = CachemeActivitySource.StartRead(Name, question.Count);
-        var answer = await _guard.RunAsync(
-            "get", question, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken).ConfigureAwait(false);
+        using var span = CachemeActivitySource.StartRead(Name, asked?.Count ?? keys.Length);
+        var answer = await AskAsync(asked is null ? keys : asked.ConvertAll(i => keys[i]).ToArray(), cancellationToken).ConfigureAwait(false);
         if (answer.Error is { } error)
         {
-            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.GetType().Name);
-            return new StoredValue[keys.Count];
+            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
         }
 
-        // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
-        var found = answer.Value ?? [];
-        return asked is null && found.Count >= keys.Count ? found : Spread(found, asked, keys.Count);
+        return asked is null || answer.Error is not null ? answer : new(Spread(answer.Value ?? [], asked, keys.Length), null);
     }
 
-    private static StoredValue[] Spread(IReadOnlyList<StoredValue> found, List<int>? asked, int count)
+    private static StoredValue[] Spread(IReadOnlyList<StoredValue> found, List<int> asked, int count)
     {
         var values = new StoredValue[count];
-        for (var i = 0; i < Math.Min(found.Count, asked?.Count ?? count); i++)
+        for (var i = 0; i < Math.Min(found.Count, asked.Count); i++)
         {
-            values[asked?[i] ?? i] = found[i];
+            values[asked[i]] = found[i];
         }
 
         return values;
     }
 
     /// <summary>The places of the keys that may be read; null, as it mostly is, for all of them.</summary>
-    private List<int>? Trusted(IReadOnlyList<string> keys)
+    private List<int>? Trusted(string[] keys)
     {
         List<int>? trusted = null;
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
             if (_lanes.IsDoubtful(keys[i]))
             {

@@ -55,13 +55,15 @@ internal sealed class StorageCircuit : IAsyncDisposable
 
     public bool IsOpen => _isOpen;
 
-    /// <summary>Counts how an operation ended: with an error, or null.</summary>
-    public ValueTask TellAsync(Exception? error)
+    /// <summary>Counts how an operation ended.</summary>
+    /// <param name="error">With an error, or null.</param>
+    /// <param name="failures">As how many an error counts.</param>
+    public ValueTask TellAsync(Exception? error, int failures = 1)
     {
         if (error is not null)
         {
             // What began before the circuit opened has nothing to add.
-            return _isOpen ? default : TellFailureAsync(error);
+            return _isOpen ? default : TellFailureAsync(error, failures);
         }
 
         // Read first: a counter that all operations write to is dear.
@@ -81,7 +83,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
         await _probing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async ValueTask TellFailureAsync(Exception error)
+    private async ValueTask TellFailureAsync(Exception error, int failures)
     {
         var successes = Interlocked.Exchange(ref _successes, 0);
         if (successes > 0)
@@ -89,7 +91,8 @@ internal sealed class StorageCircuit : IAsyncDisposable
             Volatile.Write(ref _failuresInARow, 0);
         }
 
-        if (Interlocked.Increment(ref _failuresInARow) == _mostInARow)
+        var inARow = Interlocked.Add(ref _failuresInARow, failures);
+        if (inARow >= _mostInARow && inARow - failures < _mostInARow)
         {
             await _control.IsolateAsync(CancellationToken.None).ConfigureAwait(false);
             return;
@@ -100,7 +103,10 @@ internal sealed class StorageCircuit : IAsyncDisposable
             await TellBreakerAsync(Outcome.FromResult(true)).ConfigureAwait(false);
         }
 
-        await TellBreakerAsync(Outcome.FromException<bool>(error)).ConfigureAwait(false);
+        for (; failures > 0; failures--)
+        {
+            await TellBreakerAsync(Outcome.FromException<bool>(error)).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask TellBreakerAsync(Outcome<bool> outcome)

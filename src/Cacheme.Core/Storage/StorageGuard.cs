@@ -48,12 +48,24 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <summary>Whether the circuit is open: every operation would be refused.</summary>
     public bool IsCutOff => _circuit.IsOpen;
 
+    /// <summary>About how many operations are under way.</summary>
+    public int UnderWay => _timeouts.Count;
+
     /// <summary>Runs an operation; while the circuit is open it is refused at once. Throws only when the caller's token fires.</summary>
+    /// <param name="operation">What the meter and the log call it.</param>
+    /// <param name="state">What the action needs.</param>
+    /// <param name="action">The operation.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="failures">As how many its failure counts for the circuit: it may stand for those of several callers.</param>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, CancellationToken cancellationToken) =>
+        string operation,
+        TState state,
+        Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
+        CancellationToken cancellationToken,
+        int failures = 1) =>
         _circuit.IsOpen
             ? new(new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked."))) // Not read: there is an error.
-            : TryAsync(operation, state, action, isProbe: false, cancellationToken);
+            : TryAsync(operation, state, action, failures, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -64,13 +76,13 @@ internal sealed class StorageGuard : IAsyncDisposable
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var ended = await TryAsync(
-            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), isProbe: true, cancellationToken).ConfigureAwait(false);
+            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), failures: 0, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
-    // One method, since each that awaits another costs an object and a continuation at every operation.
+    // Without failures to count it is a probe. One method, since each that awaits another costs an object and a continuation at every operation.
     private async ValueTask<Guarded<T>> TryAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, bool isProbe, CancellationToken cancellationToken)
+        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, int failures, CancellationToken cancellationToken)
     {
         // Not disposed: it has no timer of its own, and the queue may be about to cancel it.
         var ended = new CancellationTokenSource();
@@ -104,9 +116,9 @@ internal sealed class StorageGuard : IAsyncDisposable
         }
 
         Report(operation, began, outcome.Error);
-        if (!isProbe)
+        if (failures > 0)
         {
-            await _circuit.TellAsync(outcome.Error).ConfigureAwait(false);
+            await _circuit.TellAsync(outcome.Error, failures).ConfigureAwait(false);
         }
 
         return outcome;

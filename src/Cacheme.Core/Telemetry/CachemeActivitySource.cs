@@ -7,10 +7,13 @@ internal static class CachemeActivitySource
 {
     private static readonly ActivitySource Source = new(CachemeMeter.Name);
 
+    /// <summary>Whether anybody wants spans.</summary>
+    public static bool IsHeard => Source.HasListeners();
+
     public static Activity? StartLoad(string node, int keys)
     {
         // The name would be put together for nobody.
-        var activity = Source.HasListeners() ? Source.StartActivity($"cacheme.load {node}") : null;
+        var activity = IsHeard ? Source.StartActivity($"cacheme.load {node}") : null;
         activity?.SetTag("cacheme.node", node);
         activity?.SetTag("cacheme.keys", keys);
         return activity;
@@ -18,7 +21,7 @@ internal static class CachemeActivitySource
 
     public static Activity? StartRead(string store, int keys)
     {
-        var activity = Source.HasListeners() ? Source.StartActivity($"cacheme.read {store}") : null;
+        var activity = IsHeard ? Source.StartActivity($"cacheme.read {store}") : null;
         activity?.SetTag("cacheme.store", store);
         activity?.SetTag("cacheme.keys", keys);
         return activity;

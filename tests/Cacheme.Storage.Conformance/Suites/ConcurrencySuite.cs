@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Storage.Conformance.Suites;
 
@@ -27,6 +28,27 @@ public abstract class ConcurrencySuite(BackendFixture fixture) : StorageSuite(fi
         foreach (var key in Keys)
         {
             Assert.Equal(Versions, Read(key, await GetAsync(key)).Version);
+        }
+    }
+
+    // A storage may be asked for what several callers want by one read.
+    [Fact]
+    public async Task Reads_OfManyCallersAtOnce_GiveEachItsOwn()
+    {
+        const int Callers = 300;
+        using var host = await StartHostAsync();
+        var cacheme = host.Services.GetRequiredService<ICacheme>();
+        var nodes = Enumerable.Range(0, Callers).Select(i => new TextNode($"caller {i}")).ToList();
+        foreach (var node in nodes.Where((_, i) => i % 3 > 0))
+        {
+            await cacheme.SetAsync(node, node.Name.PadRight(node.Name.Length * 20), Token);
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            var found = await Task.WhenAll(nodes.Select(node => Task.Run(() => cacheme.TryGetAsync(node, Token).AsTask())));
+
+            Assert.All(found, (lookup, i) => Assert.Equal(i % 3 > 0 ? nodes[i].Name : null, lookup.Value?.TrimEnd()));
         }
     }
 

@@ -1,0 +1,24 @@
+using System.Threading.Tasks.Sources;
+
+namespace Cacheme.Storage;
+
+/// <summary>A read that waits for its part of a batch. Waited for once.</summary>
+internal sealed class BatchedRead(string key) : IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>
+{
+    // Not inline: who sends a batch would run the code of all its callers, one after the other.
+    private ManualResetValueTaskSourceCore<Guarded<IReadOnlyList<StoredValue>>> _source = new() { RunContinuationsAsynchronously = true };
+
+    public string Key => key;
+
+    public ValueTask<Guarded<IReadOnlyList<StoredValue>>> WaitAsync() => new(this, _source.Version);
+
+    public void Complete(Guarded<IReadOnlyList<StoredValue>> answer) => _source.SetResult(answer);
+
+    Guarded<IReadOnlyList<StoredValue>> IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

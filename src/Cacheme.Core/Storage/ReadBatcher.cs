@@ -1,0 +1,95 @@
+namespace Cacheme.Storage;
+
+/// <summary>Reads of one key each. Those that come while others are under way are sent together, without waiting for an answer.</summary>
+/// <remarks>
+/// A message to a server and its answer cost several microseconds of the processor, whether they carry one key or ten. What
+/// comes in a busy moment is collected until a thread of the pool is free to send it, which is at once when the processor
+/// has nothing to do: so a batch grows with the load, and nobody waits for one to fill. Large values go alone: what they cost
+/// is the bytes, and together they would wait for one another. A batch is not given up when its callers leave; the storage's
+/// timeout bounds it. Thread-safe.
+/// </remarks>
+/// <param name="guard">The storage, guarded.</param>
+/// <param name="later">Executes a work item as soon as a thread is free.</param>
+internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem> later) : IThreadPoolWorkItem
+{
+    /// <summary>The most keys of one batch.</summary>
+    public const int MaxKeys = 100;
+
+    // About as many bytes are asked for at once.
+    private const int MaxBytes = 64 * 1024;
+
+    // Where values are large, one read in so many is batched all the same, to see whether they still are.
+    private const int Probe = 64;
+
+    private readonly Lock _lock = new();
+    private List<BatchedRead> _waiting = [];
+    private int _mostAtOnce = MaxKeys;
+    private uint _reads;
+
+    /// <summary>Reads a key.</summary>
+    /// <param name="key">The key, as a list.</param>
+    /// <param name="cancellationToken">Ends a read that went alone.</param>
+    public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(string[] key, CancellationToken cancellationToken)
+    {
+        if (guard.UnderWay == 0 || (Volatile.Read(ref _mostAtOnce) == 1 && Interlocked.Increment(ref _reads) % Probe != 0))
+        {
+            return SendAsync(key, cancellationToken);
+        }
+
+        var read = new BatchedRead(key[0]);
+        bool isFirst;
+        lock (_lock)
+        {
+            isFirst = _waiting.Count == 0;
+            _waiting.Add(read);
+        }
+
+        if (isFirst)
+        {
+            later(this);
+        }
+
+        return read.WaitAsync();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        List<BatchedRead> reads;
+        lock (_lock)
+        {
+            reads = _waiting;
+            _waiting = [];
+        }
+
+        var atOnce = Volatile.Read(ref _mostAtOnce);
+        for (var sent = 0; sent < reads.Count; sent += atOnce)
+        {
+            _ = SendAsync(reads.Count <= atOnce ? reads : reads.GetRange(sent, Math.Min(atOnce, reads.Count - sent)));
+        }
+    }
+
+    // Owned by its reads, which get their answer whatever happens: the guard lets no exception out when no token fires.
+    private async Task SendAsync(List<BatchedRead> reads)
+    {
+        var keys = new string[reads.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = reads[i].Key;
+        }
+
+        var answer = await SendAsync(keys, CancellationToken.None).ConfigureAwait(false);
+        var bytes = 0L;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
+            var value = answer.Error is null && i < answer.Value?.Count ? answer.Value[i] : StoredValue.Absent;
+            bytes += value.Bytes.Length;
+            reads[i].Complete(new([value], answer.Error));
+        }
+
+        Volatile.Write(ref _mostAtOnce, (int)Math.Clamp(MaxBytes * (long)keys.Length / Math.Max(bytes, 1), 1, MaxKeys));
+    }
+
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> SendAsync(string[] keys, CancellationToken cancellationToken) =>
+        guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken, failures: keys.Length);
+}
