@@ -2,8 +2,8 @@ namespace Cacheme.Sqlite;
 
 /// <summary>Runs blocking work on threads of the pool: so much at once, so much waiting, first come first served.</summary>
 /// <remarks>
-/// Work that has not begun when its token is cancelled never begins. Work that has begun cannot be stopped: its caller leaves,
-/// and its place is free again when it has ended. The pool is told to keep so many threads more at hand: a file that another
+/// Work that has not begun when its token is cancelled never begins. Work that has begun cannot be stopped, and its place is
+/// free again when it has ended. The pool is told to keep so many threads more at hand: a file that another
 /// process has locked blocks them all, and the pool by itself adds one in half a second, while timers and callers wait.
 /// </remarks>
 internal sealed class Lane : IAsyncDisposable
@@ -25,19 +25,31 @@ internal sealed class Lane : IAsyncDisposable
         KeepAtHand(width);
     }
 
+    /// <summary>Runs work on a thread of the pool when its turn has come.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Takes back what has not begun.</param>
     public async ValueTask<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        await EnterAsync(cancellationToken).ConfigureAwait(false);
-        var running = Task.Run(() => Run(work, cancellationToken), CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(SqliteStorage));
+        if (_places.Wait(TimeSpan.Zero, CancellationToken.None))
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+        else
+        {
+            // Who has waited is on a thread of the pool.
+            await WaitForPlaceAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return work();
         }
-        catch (OperationCanceledException) when (!running.IsCompleted)
+        finally
         {
-            // Nobody is left to hear of a failure, and that is no unobserved one.
-            _ = running.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw;
+            _places.Release();
         }
     }
 
@@ -56,15 +68,8 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    private async ValueTask WaitForPlaceAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(SqliteStorage));
-        if (_places.Wait(TimeSpan.Zero, CancellationToken.None))
-        {
-            return;
-        }
-
         try
         {
             if (Interlocked.Increment(ref _queued) > _maxQueued)
@@ -83,19 +88,6 @@ internal sealed class Lane : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _queued);
-        }
-    }
-
-    private T Run<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return work();
-        }
-        finally
-        {
-            _places.Release();
         }
     }
 

@@ -10,26 +10,27 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
 {
     private const int KeptValueSize = 1024 * 1024;
 
-    private Statement? _get, _getMany, _set, _remove, _removeMany, _sweep, _begin, _commit;
+    private PointRead? _get;
+    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit;
 
     public StoredValue[] Get(IReadOnlyList<string> keys, long now)
     {
+        _get ??= new PointRead(connection, sql.Get);
         var values = new StoredValue[keys.Count];
         if (keys.Count == 1)
         {
-            _get ??= new Statement(connection, sql.Get, "$key", "$now");
-            using var row = _get.Read(SqlKey.Encode(keys[0]), now);
-            values[0] = row.Read() ? new StoredValue(row.GetFieldValue<byte[]>(0)) : StoredValue.Absent;
+            values[0] = _get.Run(keys[0], now);
             return values;
         }
 
-        _getMany ??= new Statement(connection, sql.GetMany, "$keys", "$now");
-        using var rows = _getMany.Read(Batch(keys), now);
-        while (rows.Read())
+        // One transaction, since the file's locks are half of a read.
+        (_beginRead ??= new Statement(connection, "BEGIN")).Run();
+        for (var i = 0; i < values.Length; i++)
         {
-            values[rows.GetInt32(0)] = new StoredValue(rows.GetFieldValue<byte[]>(1));
+            values[i] = _get.Run(keys[i], now);
         }
 
+        (_commit ??= new Statement(connection, "COMMIT")).Run();
         return values;
     }
 
@@ -90,7 +91,8 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement?>)[_get, _getMany, _set, _remove, _removeMany, _sweep, _begin, _commit])
+        _get?.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit])
         {
             statement?.Dispose();
         }

@@ -2,8 +2,8 @@ namespace Cacheme.Sqlite;
 
 /// <summary>The SQL for one table, whose name has been validated.</summary>
 /// <remarks>
-/// Keys are blobs: SQLite compares them byte by byte, and text would end at a NUL. A batch of keys is one parameter, a JSON
-/// array of hexadecimal strings, so that one prepared statement serves any number of keys.
+/// Keys are blobs: SQLite compares them byte by byte, and text would end at a NUL. The keys of a removal are one parameter, a
+/// JSON array of hexadecimal strings, so that one prepared statement serves any number of keys.
 /// </remarks>
 internal sealed class Statements(string table)
 {
@@ -16,14 +16,9 @@ internal sealed class Statements(string table)
         CREATE INDEX IF NOT EXISTS "{table}_expires_at" ON "{table}" (expires_at) WHERE expires_at IS NOT NULL
         """;
 
+    // By place, for PointRead.
     public string Get { get; } = $"""
-        SELECT value FROM "{table}" WHERE key = $key AND (expires_at IS NULL OR expires_at > $now)
-        """;
-
-    // CROSS JOIN makes SQLite walk the keys asked for and look each one up.
-    public string GetMany { get; } = $"""
-        SELECT asked.key, stored.value FROM json_each($keys) AS asked CROSS JOIN "{table}" AS stored
-        WHERE stored.key = unhex(asked.value) AND (stored.expires_at IS NULL OR stored.expires_at > $now)
+        SELECT value FROM "{table}" WHERE key = ?1 AND (expires_at IS NULL OR expires_at > ?2)
         """;
 
     public string Set { get; } = $"""

@@ -71,7 +71,7 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public async Task Run_CancelledWhileItRuns_CallerLeavesAndThePlaceStaysTaken()
+    public async Task Run_CancelledWhileItRuns_GoesOnAndThePlaceStaysTaken()
     {
         await using var lane = new Lane(1, 10);
         using Work first = new(), second = new();
@@ -81,10 +81,10 @@ public sealed class LaneTests
 
         await leave.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         var next = second.StartIn(lane);
         Assert.False(second.Begun.IsCompleted);
         first.End();
+        Assert.True(await running);
         second.End();
         await next;
     }

@@ -88,14 +88,31 @@ internal sealed class StorageGuard : IAsyncDisposable
         var ended = new CancellationTokenSource();
         var patience = ended.Token;
         var began = _time.GetTimestamp();
-        var timed = _timeouts.Add(ended, began);
-        var left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended);
+        var timed = default(LinkedListNode<(CancellationTokenSource Source, long Began)>);
+        var left = default(CancellationTokenRegistration);
         var work = default(Task<T>);
         Guarded<T> outcome;
         try
         {
-            work = action(_storage, state, patience).AsTask();
-            outcome = new(await work.WaitAsync(patience).ConfigureAwait(false), null);
+            var working = action(_storage, state, patience);
+            if (working.IsCompletedSuccessfully)
+            {
+                outcome = new(working.Result, null);
+            }
+            else
+            {
+                // Not before: what is done at once needs no place in the queue, which all operations share.
+                work = working.AsTask();
+                timed = _timeouts.Add(ended, began);
+                left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended);
+                if (failures > 0 && _circuit.IsOpen)
+                {
+                    // It opened in this very moment, and has cancelled the others.
+                    await ended.CancelAsync().ConfigureAwait(false);
+                }
+
+                outcome = new(await work.WaitAsync(patience).ConfigureAwait(false), null);
+            }
         }
         catch (OperationCanceledException error) when (patience.IsCancellationRequested)
         {
@@ -111,8 +128,11 @@ internal sealed class StorageGuard : IAsyncDisposable
         }
         finally
         {
-            _timeouts.Remove(timed);
-            left.Unregister();
+            if (timed is not null)
+            {
+                _timeouts.Remove(timed);
+                left.Unregister();
+            }
         }
 
         Report(operation, began, outcome.Error);
