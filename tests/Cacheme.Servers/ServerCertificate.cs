@@ -38,6 +38,7 @@ public sealed class ServerCertificate : IDisposable
         AuthorityFile = Write("ca.pem", issuer.ExportCertificatePem());
         CertificateFile = Write("server.pem", certificate.ExportCertificatePem());
         KeyFile = Write("server.key", key.ExportPkcs8PrivateKeyPem());
+        CombinedFile = Write("server-with-key.pem", $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
     }
 
     /// <summary>The authority's certificate, in PEM.</summary>
@@ -48,6 +49,9 @@ public sealed class ServerCertificate : IDisposable
 
     /// <summary>The server's private key, in PEM.</summary>
     public string KeyFile { get; }
+
+    /// <summary>The certificate and its private key in one file, in PEM.</summary>
+    public string CombinedFile { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Delete(recursive: true);
