@@ -25,11 +25,18 @@ internal sealed class Conversation(WireStream wire, Client client, CommandTable 
     private async Task GreetAgainAndAgainAsync(WireRequest request)
     {
         var patience = TimeSpan.FromMilliseconds(request.Command["maxAwaitTimeMS"].ToDouble());
-        do
+        if (!request.AllowsMore)
         {
             await Task.Delay(patience);
-            request = request with { Id = await wire.WriteAsync(request, commands.Run(request.Command, client), request.AllowsMore) };
+            await wire.WriteAsync(request, commands.Run(request.Command, client));
+            return;
         }
-        while (request.AllowsMore);
+
+        // Such a client asks nothing more; else its end would be seen only with the next answer.
+        var end = wire.WaitForEndAsync();
+        while (await Task.WhenAny(end, Task.Delay(patience)) != end)
+        {
+            request = request with { Id = await wire.WriteAsync(request, commands.Run(request.Command, client), moreToCome: true) };
+        }
     }
 }

@@ -53,14 +53,8 @@ public sealed class MongoServer : ServerProcess
     /// <exception cref="ServerMissingException">The mongod that was named is not there.</exception>
     public static async Task<MongoServer> StartWithTlsAsync(ServerCertificate certificate) => await StartAsync(certificate, []);
 
-    /// <summary>A client of the whole server, with every right.</summary>
-    /// <param name="appName">What it calls itself.</param>
-    public MongoClient Connect(string appName)
-    {
-        var settings = MongoClientSettings.FromConnectionString(ConnectionString);
-        settings.ApplicationName = appName;
-        return new MongoClient(Impatient(settings));
-    }
+    /// <summary>Somebody with every right, who looks on.</summary>
+    public MongoObserver Observe() => new(Impatient(MongoClientSettings.FromConnectionString(ConnectionString)));
 
     /// <inheritdoc/>
     protected override Task PrepareAsync()
@@ -90,8 +84,8 @@ public sealed class MongoServer : ServerProcess
             }
 
             await MakeUserAsync(cancellationToken);
-            using var client = Connect(nameof(MongoServer));
-            var status = await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("serverStatus", 1), cancellationToken: cancellationToken);
+            using var observer = Observe();
+            var status = await observer.RunAsync("admin", new BsonDocument("serverStatus", 1), cancellationToken);
             return status["pid"].ToInt64() == process;
         }
         catch (Exception failure) when (failure is SocketException or MongoException or TimeoutException or OperationCanceledException)
@@ -117,9 +111,9 @@ public sealed class MongoServer : ServerProcess
     {
         if (!_hasUser)
         {
-            using var client = new MongoClient(Impatient(new MongoClientSettings { Server = new MongoServerAddress("127.0.0.1", Port) }));
-            await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
-                new BsonDocument { { "createUser", User }, { "pwd", Password }, { "roles", new BsonArray { "root" } } }, cancellationToken: cancellationToken);
+            using var stranger = new MongoObserver(Impatient(new MongoClientSettings { Server = new MongoServerAddress("127.0.0.1", Port) }));
+            await stranger.RunAsync(
+                "admin", new BsonDocument { { "createUser", User }, { "pwd", Password }, { "roles", new BsonArray { "root" } } }, cancellationToken);
             _hasUser = true;
         }
     }

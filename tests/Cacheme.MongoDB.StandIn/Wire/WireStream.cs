@@ -47,6 +47,9 @@ internal sealed class WireStream(Stream stream)
         };
     }
 
+    /// <summary>Returns when the client has gone.</summary>
+    public async Task WaitForEndAsync() => await stream.ReadAsync(new byte[1]).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+
     /// <summary>Writes an answer, and gives its number.</summary>
     public async Task<int> WriteAsync(WireRequest request, BsonDocument answer, bool moreToCome = false)
     {

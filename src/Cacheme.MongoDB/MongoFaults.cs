@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+using MongoDB.Driver;
+
+namespace Cacheme.MongoDB;
+
+/// <summary>What the driver's failures mean, and how to cure them. None of its exceptions is passed on: the server's words may quote a key.</summary>
+internal static class MongoFaults
+{
+    public const int DuplicateKey = 11000;
+    public const int IndexOptionsConflict = 85;
+    public const int IndexKeySpecsConflict = 86;
+
+    private const int Unauthorized = 13;
+    private const int AuthenticationFailed = 18;
+
+    /// <summary>Whether a failure is the driver's, and not the caller's.</summary>
+    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or (IOException and not MongoStorageException);
+
+    /// <summary>Whether the connection broke, so that another one may do better.</summary>
+    public static bool IsConnectionLost(Exception failure) =>
+        failure is MongoConnectionException { ContainsTimeoutException: false } and not MongoAuthenticationException or MongoConnectionPoolPausedException;
+
+    /// <summary>A failure in words that may be logged.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="client">Knows what it last heard of its servers; null where there is none yet.</param>
+    public static MongoStorageException Explain(Exception failure, IMongoClient? client) => failure switch
+    {
+        MongoAuthenticationException => new(
+            "MongoDB refused the login. Check the user and the password of the storage's connection string, and in which database the user was made: authSource names it."),
+        MongoBulkWriteException bulk => Refused(bulk.WriteErrors is [var first, ..] ? first.Code : bulk.WriteConcernError?.Code ?? 0, null),
+        MongoWriteException write => Refused(write.WriteError?.Code ?? write.WriteConcernError?.Code ?? 0, null),
+        MongoCommandException command => Refused(command.Code, command.CodeName),
+        TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or SocketException or IOException =>
+            new($"MongoDB could not be reached. {Reason(failure, client)}".TrimEnd()),
+        _ => new($"MongoDB could not be used: {failure.GetType().Name}."),
+    };
+
+    private static MongoStorageException Refused(int code, string? name) =>
+        new($"MongoDB refused: {(string.IsNullOrEmpty(name) ? "" : name + ", ")}code {code}. {Cure(code)}".TrimEnd());
+
+    private static string Cure(int code) => code switch
+    {
+        Unauthorized or AuthenticationFailed => "The user needs the role readWrite on the database, or the actions find, insert, update, remove, listIndexes and createIndex on the collection.",
+        _ => "",
+    };
+
+    /// <summary>What the client last heard of each server, or the bottom of the failure.</summary>
+    private static string Reason(Exception failure, IMongoClient? client)
+    {
+        var heard = client?.Cluster.Description.Servers
+            .Where(server => server.HeartbeatException is not null)
+            .Select(server => $"{EndPointOf(server)}: {Bottom(server.HeartbeatException)}.")
+            .ToList();
+        return heard is { Count: > 0 } ? string.Join(" ", heard) : failure is TimeoutException ? "No server answered in time." : $"{Bottom(failure)}.";
+    }
+
+    private static string EndPointOf(global::MongoDB.Driver.Core.Servers.ServerDescription server) => server.EndPoint.ToString() ?? "";
+
+    private static string Bottom(Exception failure)
+    {
+        while (failure.InnerException is { } inner)
+        {
+            failure = inner;
+        }
+
+        return failure is MongoException and not MongoConnectionException ? failure.GetType().Name : failure.Message.TrimEnd('.');
+    }
+}

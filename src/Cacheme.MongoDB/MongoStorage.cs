@@ -1,0 +1,152 @@
+using Cacheme.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Driver;
+
+namespace Cacheme.MongoDB;
+
+/// <summary>A collection of a MongoDB database as a storage.</summary>
+/// <remarks>A read is ended by its caller's token, with its connection. A write goes on when its caller leaves: nobody could say what the server still makes of it.</remarks>
+internal sealed class MongoStorage : IStorage
+{
+    /// <summary>How old a write may be to be sent again: one that hung may have been overtaken by those of others.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(3);
+
+    // How long a process waits at its end for a server; not a time of the cache.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly MongoConnection _connection;
+    private readonly string _database;
+    private readonly string _collection;
+    private readonly TimeProvider _time;
+    private readonly MongoReadiness _readiness;
+    private readonly MongoOperations _operations = new(Patience);
+
+    private MongoStorage(MongoConnection connection, string database, string collection, TimeProvider time)
+    {
+        _connection = connection;
+        _database = database;
+        _collection = collection;
+        _time = time;
+        _readiness = new MongoReadiness(() => _operations.RunAsync(this, static storage => storage.LookAsync()), time);
+    }
+
+    /// <summary>A storage with a client of its own.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Where, and how.</param>
+    public static MongoStorage Connecting(IServiceProvider services, MongoConfiguration configuration) => new(
+        new MongoConnection(() => new MongoClient(configuration.Settings), owned: true),
+        configuration.Database,
+        configuration.Collection,
+        services.GetService<TimeProvider>() ?? TimeProvider.System);
+
+    /// <summary>A storage over a client of the application's.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="client">Gives the client, at the first use.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="collection">The collection.</param>
+    public static MongoStorage Over(IServiceProvider services, Func<IMongoClient> client, string database, string collection) =>
+        new(new MongoConnection(client, owned: false), database, collection, services.GetService<TimeProvider>() ?? TimeProvider.System);
+
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _readiness.Forget();
+        await _readiness.ReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _operations.RunAsync(
+            (Storage: this, Keys: keys, Token: cancellationToken), static read => read.Storage.ReadAsync(read.Keys, read.Token)).ConfigureAwait(false);
+    }
+
+    public async ValueTask SetAsync(IReadOnlyList<StorageWrite> writes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _readiness.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var now = MongoExpiry.Now(_time);
+        await WriteAsync((writes, now), static (entries, set) => MongoWrite.SetAsync(entries, set.writes, set.now), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await WriteAsync(keys, MongoWrite.RemoveAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes what it owns. Waits for the server two seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _operations.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var entries = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            var now = MongoExpiry.Now(_time);
+            return keys.Count == 1
+                ? new StoredValue[] { await MongoRead.OneAsync(entries, keys[0], now, cancellationToken).ConfigureAwait(false) }
+                : await MongoRead.ManyAsync(entries, keys, now, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (MongoFaults.IsOurs(failure))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw MongoFaults.Explain(failure, _connection.Client);
+        }
+    }
+
+    private ValueTask WriteAsync<TState>(TState state, Func<IMongoCollection<MongoEntry>, TState, Task> change, CancellationToken cancellationToken) =>
+        _operations.RunAsync((Storage: this, State: state, Change: change), static write => write.Storage.ChangeAsync(write.State, write.Change))
+            .WaitOrLeaveAsync(cancellationToken);
+
+    /// <summary>Makes a change, once more where the connection broke at once: for most writes the driver does not, since it cannot know that they may be repeated.</summary>
+    private async Task<bool> ChangeAsync<TState>(TState state, Func<IMongoCollection<MongoEntry>, TState, Task> change)
+    {
+        var begun = _time.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                await change(await OpenAsync(CancellationToken.None).ConfigureAwait(false), state).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception failure) when (MongoFaults.IsOurs(failure))
+            {
+                if (!isFirst || !MongoFaults.IsConnectionLost(failure) || _time.GetElapsedTime(begun) > MaxAge)
+                {
+                    throw MongoFaults.Explain(failure, _connection.Client);
+                }
+            }
+        }
+    }
+
+    private async Task<bool> LookAsync()
+    {
+        using var limit = new CancellationTokenSource(LookLimit, _time);
+        try
+        {
+            await MongoIndexes.EnsureAsync(await OpenAsync(limit.Token).ConfigureAwait(false), limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException left) when (limit.IsCancellationRequested)
+        {
+            throw new MongoStorageException($"MongoDB did not say within {LookLimit.TotalSeconds:0} seconds which indexes there are.", left);
+        }
+        catch (Exception failure) when (MongoFaults.IsOurs(failure))
+        {
+            throw MongoFaults.Explain(failure, _connection.Client);
+        }
+    }
+
+    private async ValueTask<IMongoCollection<MongoEntry>> OpenAsync(CancellationToken cancellationToken)
+    {
+        var client = await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return client.GetDatabase(_database).GetCollection<MongoEntry>(_collection);
+    }
+}
