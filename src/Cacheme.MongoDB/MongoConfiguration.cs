@@ -59,6 +59,7 @@ internal sealed class MongoConfiguration
     public static MongoConfiguration Parse(StorageUrl url)
     {
         var options = new MongoStorageOptions();
+        options.Database = url.Path.Trim('/') is { Length: > 0 } database ? database : null;
         options.Collection = url.Option("collection", options.Collection);
         options.PoolSize = Says(url, "poolSize") ? url.Option("poolSize", 0) : null;
         options.CertificateAuthority = url.Option("ca", "") is { Length: > 0 } authority ? authority : null;
@@ -89,7 +90,7 @@ internal sealed class MongoConfiguration
             _ = settings.FrozenCopy();
             return new MongoConfiguration(settings, database, options.Collection);
         }
-        catch (Exception fault) when (fault is MongoConfigurationException or ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception fault) when (fault is MongoConfigurationException or ArgumentException or NotSupportedException or (InvalidOperationException and not CachemeSetupException))
         {
             throw Unreadable();
         }
@@ -137,8 +138,8 @@ internal sealed class MongoConfiguration
         var password = url.Password.Length == 0 ? "" : ":" + Uri.EscapeDataString(url.Password);
         var login = url.User.Length == 0 ? "" : $"{Uri.EscapeDataString(url.User)}{password}@";
         var options = url.OptionNames.Except(OwnOptions, StringComparer.OrdinalIgnoreCase)
-            .Select(name => $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(url.Option(name, ""))}");
-        return $"{url.Scheme}://{login}{string.Join(',', url.Hosts)}/{Uri.EscapeDataString(url.Path.Trim('/'))}?{string.Join('&', options)}";
+            .Select((name, i) => $"{(i == 0 ? '?' : '&')}{Uri.EscapeDataString(name)}={Uri.EscapeDataString(url.Option(name, ""))}");
+        return $"{url.Scheme}://{login}{string.Join(',', url.Hosts)}/{Uri.EscapeDataString(url.Path.Trim('/'))}{string.Concat(options)}";
     }
 
     private static bool Says(StorageUrl url, string option) => url.OptionNames.Contains(option, StringComparer.OrdinalIgnoreCase);

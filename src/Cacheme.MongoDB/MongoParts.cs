@@ -44,7 +44,7 @@ internal static class MongoParts
         var seen = entry;
         for (var looks = 0; looks < MaxLooks && seen is not null && seen.IsAliveAt(now); looks++)
         {
-            if (seen.Version is not { } version)
+            if (seen is not { Version: { } version, Parts: > 0 })
             {
                 return seen.Value is { } bytes ? new StoredValue(bytes) : StoredValue.Absent;
             }

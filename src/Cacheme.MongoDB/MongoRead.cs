@@ -61,7 +61,7 @@ internal static class MongoRead
     {
         not null when !entry.IsAliveAt(now) => new(StoredValue.Absent),
         { Value: { } bytes } => new(new StoredValue(bytes)),
-        { Version: not null } => MongoParts.ReadAsync(entries, entry, now, cancellationToken),
+        { Version: not null, Parts: > 0 } => MongoParts.ReadAsync(entries, entry, now, cancellationToken),
         _ => new(StoredValue.Absent),
     };
 }

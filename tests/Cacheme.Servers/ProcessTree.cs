@@ -10,6 +10,9 @@ internal sealed class ProcessTree(int root)
 {
     private const int KillSignal = 9;
     private const int NoSuchProcess = 3;
+
+    // Until its threads have seen the signal, a process may still answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly int StopSignal = OperatingSystem.IsMacOS() ? 17 : 19;
     private static readonly int ContinueSignal = OperatingSystem.IsMacOS() ? 19 : 18;
 
@@ -20,6 +23,7 @@ internal sealed class ProcessTree(int root)
         while (open.TryPop(out var process))
         {
             Send(process, StopSignal);
+            SpinWait.SpinUntil(() => HasStopped(process), Patience);
             ChildrenOf(process).ForEach(open.Push);
         }
     }
@@ -41,6 +45,21 @@ internal sealed class ProcessTree(int root)
         }
 
         return members;
+    }
+
+    private static bool HasStopped(int process)
+    {
+        try
+        {
+            // The state stands behind the name, which may hold anything.
+            return Directory.GetDirectories($"/proc/{process}/task")
+                .Select(thread => File.ReadAllText(Path.Combine(thread, "stat")))
+                .All(stat => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return true; // It has ended, or this is no Linux.
+        }
     }
 
     private static List<int> ChildrenOf(int process)

@@ -25,7 +25,7 @@ internal sealed class User
 
     public byte[] ServerKey { get; }
 
-    /// <summary><c>read</c>, <c>readWrite</c> without the indexes, or anything else for everything.</summary>
+    /// <summary><c>read</c>, or anything else for everything.</summary>
     public IReadOnlyList<string> Roles { get; }
 
     /// <summary>Reads the command that makes a user.</summary>
@@ -40,10 +40,6 @@ internal sealed class User
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(clientKey), StoredKey);
     }
 
-    public bool May(string command) => !Roles.Any(role => role is "read" or "readWriteWithoutIndexes") || command switch
-    {
-        "find" or "getMore" or "killCursors" or "listIndexes" or "count" or "endSessions" => true,
-        "insert" or "update" or "delete" or "findAndModify" => !Roles.Contains("read"),
-        _ => false,
-    };
+    public bool May(string command) =>
+        !Roles.Contains("read") || command is "find" or "getMore" or "killCursors" or "listIndexes" or "count" or "endSessions";
 }

@@ -1,0 +1,110 @@
+using Cacheme.Storage;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
+
+namespace Cacheme.MongoDB.Tests;
+
+public sealed class MongoConfigurationTests
+{
+    private const string Secret = "s3cret";
+
+    [Fact]
+    public void Parse_ConnectionString_HasTheDefaultsOfACache()
+    {
+        var configuration = Read("mongodb://h");
+
+        var settings = configuration.Settings;
+        Assert.Equal(("cacheme", "cacheme"), (configuration.Database, configuration.Collection));
+        Assert.Equal(
+            (50, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), "Cacheme"),
+            (settings.MaxConnectionPoolSize, settings.ServerSelectionTimeout, settings.ConnectTimeout, settings.WaitQueueTimeout, settings.SocketTimeout, settings.ApplicationName));
+    }
+
+    [Fact]
+    public void Parse_ConnectionStringSaysOtherwise_ItWins()
+    {
+        var configuration = Read("mongodb://h/pages?maxPoolSize=7&minPoolSize=3&serverSelectionTimeoutMS=100&connectTimeoutMS=200&waitQueueTimeoutMS=300&socketTimeoutMS=400&appName=shop");
+
+        var settings = configuration.Settings;
+        Assert.Equal("pages", configuration.Database);
+        Assert.Equal(
+            (7, 3, 100, 200, 300, 400, "shop"),
+            (settings.MaxConnectionPoolSize, settings.MinConnectionPoolSize, settings.ServerSelectionTimeout.TotalMilliseconds, settings.ConnectTimeout.TotalMilliseconds,
+                settings.WaitQueueTimeout.TotalMilliseconds, settings.SocketTimeout.TotalMilliseconds, settings.ApplicationName));
+    }
+
+    [Fact]
+    public void Parse_OptionsBesideTheText_Win()
+    {
+        var configuration = Read(
+            "mongodb://h/pages?maxPoolSize=7&minPoolSize=5", new() { Database = "other", Collection = "a.b", PoolSize = 4, Configure = settings => settings.ApplicationName = "last" });
+
+        Assert.Equal(("other", "a.b"), (configuration.Database, configuration.Collection));
+        Assert.Equal((4, 4, "last"), (configuration.Settings.MaxConnectionPoolSize, configuration.Settings.MinConnectionPoolSize, configuration.Settings.ApplicationName));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("s3cret")]
+    [InlineData("mongodb://u:s3cret")]
+    [InlineData("mongodb://u:s3cret:x@h")]
+    [InlineData("mongodb://u:a/s3cret@h")]
+    [InlineData("mongodb://h/?maxPoolSize=s3cret")]
+    [InlineData("mongodb://h/?s3cret=1")]
+    [InlineData("mongodb+srv://u:s3cret@one.example,two.example")]
+    public void Parse_BadConnectionString_SaysSoAndNoSecret(string text)
+    {
+        var failure = Assert.Throws<CachemeSetupException>(() => Read(text));
+
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_Address_IsTaken()
+    {
+        var configuration = Of("mongodb://u:p%40%2F%3A@one:27018,two,[::1]:27019/pages?Collection=users&poolSize=7&replicaSet=rs0&authSource=admin&tls=true&connectTimeoutMS=700");
+
+        var settings = configuration.Settings;
+        Assert.Equal(("pages", "users"), (configuration.Database, configuration.Collection));
+        Assert.Equal([new("one", 27018), new("two", 27017), new("[::1]", 27019)], settings.Servers);
+        Assert.Equal((7, "rs0", true, 700), (settings.MaxConnectionPoolSize, settings.ReplicaSetName, settings.UseTls, settings.ConnectTimeout.TotalMilliseconds));
+        Assert.Equal(("u", "admin"), (settings.Credential.Username, settings.Credential.Source));
+        Assert.Equal(new PasswordEvidence("p@/:"), settings.Credential.Evidence);
+    }
+
+    [Fact]
+    public void Parse_SrvAddress_IsTakenWithoutAskingForTheName()
+    {
+        var settings = Of("mongodb+srv://u:p@cluster.nowhere.test/pages?poolSize=7").Settings;
+
+        Assert.Equal((ConnectionStringScheme.MongoDBPlusSrv, "cluster.nowhere.test", true), (settings.Scheme, settings.Server.Host, settings.UseTls));
+        Assert.Equal(7, settings.MaxConnectionPoolSize);
+    }
+
+    [Theory]
+    [InlineData("mongodb://u:s3cret@h/d?pool=7", "pool")]
+    [InlineData("mongodb://u:s3cret@h/d?tlsCAFile=ca.pem", "tlsCAFile")]
+    [InlineData("mongodb://u:s3cret@h/d?collection=$cmd", "Collection")]
+    [InlineData("mongodb://u:s3cret@h/d?collection=system.users", "Collection")]
+    [InlineData("mongodb://u:s3cret@h/a.b", "Database")]
+    [InlineData("mongodb://u:s3cret@h/d?poolSize=0", "PoolSize")]
+    [InlineData("mongodb://u:s3cret@h/d?poolSize=many", "poolSize")]
+    [InlineData("mongodb:///d", "must name a host")]
+    [InlineData("mongodb://u:s3cret@h/d?ca=ca.pem", "tls=true")]
+    [InlineData("mongodb://u:s3cret@h/d?tls=true&ca=nowhere.pem", "nowhere.pem")]
+    public void Parse_BadAddress_SaysWhatIsWrong(string url, string expected)
+    {
+        var failure = Assert.ThrowsAny<Exception>(() => Of(url));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assembly_HasTheModule() =>
+        Assert.Contains(typeof(MongoStorage).Assembly.GetCustomAttributes(inherit: false), attribute => attribute is MongoModule);
+
+    private static MongoConfiguration Read(string text, MongoStorageOptions? options = null) => MongoConfiguration.Parse(text, options ?? new MongoStorageOptions());
+
+    private static MongoConfiguration Of(string url) => MongoConfiguration.Parse(StorageUrl.Parse(url));
+}
