@@ -12,6 +12,8 @@ internal sealed record SharedStorage(string? Address, IAsyncDisposable? Server =
     {
         ["the sample's own file"] = _ => Task.FromResult(new SharedStorage(Address: null)),
         ["sqlite"] = folder => Task.FromResult(new SharedStorage($"sqlite://{new Uri(Path.Combine(folder.Path, "other.db")).AbsolutePath}")),
+        ["mongodb"] = _ => OfAsync(
+            MongoServer.StartAsync(), server => $"mongodb://{MongoServer.User}:{Uri.EscapeDataString(MongoServer.Password)}@{server.EndPoint}/webapi?authSource=admin"),
         ["mysql"] = _ => OfAsync(
             MariaDbServer.StartAsync(), server => $"mysql://{MariaDbServer.User}:{Uri.EscapeDataString(MariaDbServer.Password)}@{server.EndPoint}/{MariaDbServer.Database}"),
         ["postgresql"] = _ => OfAsync(
