@@ -8,6 +8,7 @@ internal static class StoragesVerb
     private static readonly Dictionary<string, Func<Task<StorageStand>>> Stands = new(StringComparer.OrdinalIgnoreCase)
     {
         ["mariadb"] = MariaDbStand.StartAsync,
+        ["mongodb"] = MongoStand.StartAsync,
         ["postgres"] = PostgresStand.StartAsync,
         ["redis"] = RedisStand.StartAsync,
         ["sqlite"] = SqliteStand.StartAsync,
