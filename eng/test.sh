@@ -116,6 +116,7 @@ require_server postgres postgresql
 require_server initdb postgresql
 require_server mariadbd mariadb-server
 require_server mariadb-install-db mariadb-server
+[ -n "${CACHEME_TEST_MONGODB:-}" ] || echo 'MongoDB: the stand-in of the tests; CACHEME_TEST_MONGODB may name a mongod.'
 
 # No build servers that outlive this script.
 if run dotnet build Cacheme.sln -c Release -v quiet -nologo -nodeReuse:false -p:UseSharedCompilation=false; then

@@ -101,7 +101,7 @@ public sealed class MongoStorageTests(MongoFixture fixture) : MongoHarness(fixtu
     }
 
     [Fact]
-    public async Task Set_OneOfABatchCannotBeWritten_WritesTheOthersAndSaysNoKey()
+    public async Task Set_ADocumentWouldBeTooLarge_FailsAndSaysNoKey()
     {
         // With its key a document would be larger than any may be.
         var huge = new string('k', 2 * 1024 * 1024);
