@@ -15,27 +15,12 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task OpenAsync_ManyAtOnce_OpensOnce()
     {
         await using var connection = new RedisConnection(Open, owned: false);
-        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync(Cancel).AsTask())).ToArray();
+        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync().AsTask())).ToArray();
 
         _gate.SetResult(fixture.Observer);
 
         Assert.All(await Task.WhenAll(callers), multiplexer => Assert.Same(fixture.Observer, multiplexer));
         Assert.Equal(1, _opened);
-    }
-
-    [Fact]
-    public async Task OpenAsync_OneCallerCancels_OthersStillGetIt()
-    {
-        await using var connection = new RedisConnection(Open, owned: false);
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var leaver = connection.OpenAsync(cancellation.Token).AsTask();
-        var stayer = connection.OpenAsync(Cancel).AsTask();
-
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
-        _gate.SetResult(fixture.Observer);
-
-        Assert.Same(fixture.Observer, await stayer);
     }
 
     [Fact]
@@ -49,10 +34,10 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
         ];
         await using var connection = new RedisConnection(() => attempts[_opened++](), owned: false);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
 
-        Assert.Same(fixture.Observer, await connection.OpenAsync(Cancel));
+        Assert.Same(fixture.Observer, await connection.OpenAsync());
     }
 
     [Fact]
@@ -72,7 +57,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     {
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(fixture.Server.EndPoint);
         var connection = new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), owned: true);
-        await connection.OpenAsync(Cancel);
+        await connection.OpenAsync();
 
         await connection.DisposeAsync();
 
@@ -105,7 +90,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task DisposeAsync_AttemptFailed_DoesNotThrow()
     {
         var connection = new RedisConnection(() => throw new InvalidOperationException(), owned: true);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
 
         await connection.DisposeAsync();
     }
@@ -114,7 +99,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task DisposeAsync_StillOpening_DoesNotWaitAndClosesWhatOpensLater()
     {
         var connection = new RedisConnection(Open, owned: true);
-        var opening = connection.OpenAsync(Cancel).AsTask();
+        var opening = connection.OpenAsync().AsTask();
 
         await connection.DisposeAsync();
 

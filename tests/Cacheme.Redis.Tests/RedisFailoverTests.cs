@@ -74,8 +74,10 @@ public sealed class RedisFailoverTests(ImpatientClusterFixture fixture) : IClass
         patience.CancelAfter(Patience);
         try
         {
-            await Storage.SetAsync(Key, "value", null, patience.Token);
-            return (await Storage.GetAsync(Key, patience.Token)).Exists;
+            await Storage.SetAsync(Key, "value", null, patience.Token).AsTask().OrLeaveAsync(patience.Token);
+            var read = Storage.GetAsync(Key, patience.Token);
+            await read.OrLeaveAsync(patience.Token);
+            return (await read).Exists;
         }
         catch (Exception failure) when (failure is RedisException or OperationCanceledException)
         {
