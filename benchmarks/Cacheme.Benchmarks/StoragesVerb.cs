@@ -7,10 +7,12 @@ internal static class StoragesVerb
 {
     private static readonly Dictionary<string, Func<Task<StorageStand>>> Stands = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["distributed"] = DistributedCacheStand.StartAsync,
         ["mariadb"] = MariaDbStand.StartAsync,
         ["mongodb"] = MongoStand.StartAsync,
         ["postgres"] = PostgresStand.StartAsync,
         ["redis"] = RedisStand.StartAsync,
+        ["redis-cluster"] = RedisClusterStand.StartAsync,
         ["sqlite"] = SqliteStand.StartAsync,
     };
 

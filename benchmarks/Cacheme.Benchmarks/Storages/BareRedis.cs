@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace Cacheme.Benchmarks.Storages;
 
-/// <summary>GET, SET and MGET, and nothing else.</summary>
-internal sealed class BareRedis(ConnectionMultiplexer redis, byte[] missing) : IPayloads
+/// <summary>GET, SET and MGET, and nothing else; on a cluster a GET for each key of a batch, since an MGET cannot cross slots.</summary>
+internal sealed class BareRedis(ConnectionMultiplexer redis, byte[] missing, bool hasSlots = false) : IPayloads
 {
     private readonly IDatabase _database = redis.GetDatabase();
 
@@ -25,7 +25,10 @@ internal sealed class BareRedis(ConnectionMultiplexer redis, byte[] missing) : I
 
     public async ValueTask<IReadOnlyList<byte[]>> GetAllAsync(int[] ids)
     {
-        var found = await _database.StringGetAsync(Array.ConvertAll(ids, KeyOf)).ConfigureAwait(false);
+        var keys = Array.ConvertAll(ids, KeyOf);
+        var found = hasSlots
+            ? await Task.WhenAll(keys.Select(key => _database.StringGetAsync(key))).ConfigureAwait(false)
+            : await _database.StringGetAsync(keys).ConfigureAwait(false);
         return Array.ConvertAll(found, static value => (byte[])value!); // Not null: all are there, and an empty answer is seen.
     }
 

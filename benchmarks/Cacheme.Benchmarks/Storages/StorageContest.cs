@@ -14,8 +14,8 @@ internal sealed class StorageContest(StorageStand stand)
 
     public static void PrintHead()
     {
-        Console.WriteLine("| storage  | scenario    | payload | callers | us bare | us Cacheme | ratio | cpu us bare | cpu us Cacheme | ratio | bytes bare | bytes Cacheme |");
-        Console.WriteLine("|----------|-------------|--------:|--------:|--------:|-----------:|------:|------------:|---------------:|------:|-----------:|--------------:|");
+        Console.WriteLine("| storage       | scenario    | payload | callers | us bare | us Cacheme | ratio | cpu us bare | cpu us Cacheme | ratio | bytes bare | bytes Cacheme |");
+        Console.WriteLine("|---------------|-------------|--------:|--------:|--------:|-----------:|------:|------------:|---------------:|------:|-----------:|--------------:|");
     }
 
     public async Task RunAsync()
@@ -62,7 +62,7 @@ internal sealed class StorageContest(StorageStand stand)
         var (bare, cacheme) = (Median(runs[0]), Median(runs[1]));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {stand.Name,-8} | {scenario.Name,-11} | {payload.Length,7} | {callers,7} | {bare.Microseconds,7:F1} | {cacheme.Microseconds,10:F1} | {cacheme.Microseconds / bare.Microseconds,5:F2} | {bare.Cpu,11:F1} | {cacheme.Cpu,14:F1} | {cacheme.Cpu / bare.Cpu,5:F2} | {bare.Bytes,10:F0} | {cacheme.Bytes,13:F0} |"));
+            $"| {stand.Name,-13} | {scenario.Name,-11} | {payload.Length,7} | {callers,7} | {bare.Microseconds,7:F1} | {cacheme.Microseconds,10:F1} | {cacheme.Microseconds / bare.Microseconds,5:F2} | {bare.Cpu,11:F1} | {cacheme.Cpu,14:F1} | {cacheme.Cpu / bare.Cpu,5:F2} | {bare.Bytes,10:F0} | {cacheme.Bytes,13:F0} |"));
         if (runs.SelectMany(run => run).Sum(run => run.Wrong) is > 0 and var wrong)
         {
             Fault($"{wrong} operations of '{scenario.Name}' went wrong.");
