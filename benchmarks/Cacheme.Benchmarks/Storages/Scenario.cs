@@ -20,8 +20,8 @@ internal sealed record Scenario(string Name, bool StartsFull, Func<IPayloads, by
         new("read", true, static async (payloads, payload, i) => (await payloads.GetAsync(i % Payloads)).Length == payload.Length),
         new("write", true, static async (payloads, payload, i) =>
         {
-            // Another value each time round: some servers write nothing when what they are given is there already.
-            payload[0] = (byte)(i / Payloads);
+            // Another value than the key had before: some servers write nothing when what they are given is there already.
+            payload[0] = (byte)i;
             await payloads.SetAsync(i % Payloads, payload);
             return true;
         }),
