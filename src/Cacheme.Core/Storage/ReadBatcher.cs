@@ -68,7 +68,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         }
     }
 
-    // Owned by its reads, which get their answer whatever happens: the guard lets no exception out when no token fires.
+    // Owned by its reads, which get their answer whatever happens.
     private async Task SendAsync(List<BatchedRead> reads)
     {
         var keys = new string[reads.Count];
@@ -77,7 +77,17 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             keys[i] = reads[i].Key;
         }
 
-        var answer = await SendAsync(keys, CancellationToken.None).ConfigureAwait(false);
+        Guarded<IReadOnlyList<StoredValue>> answer;
+        try
+        {
+            answer = await SendAsync(keys, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Not the storage's, which the guard catches: a log or a meter's listener may throw too, and nobody must wait for ever.
+            answer = new([], error);
+        }
+
         var bytes = 0L;
         for (var i = 0; i < keys.Length; i++)
         {

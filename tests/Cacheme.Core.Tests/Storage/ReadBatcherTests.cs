@@ -3,6 +3,7 @@ using Cacheme.Storage;
 using Cacheme.Telemetry;
 using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -110,6 +111,23 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_TheLogThrows_NobodyWaitsForEver()
+    {
+        await using var guard = new StorageGuard(
+            "remote", _storage, "probe", new StorageOptions(), _time, new CachemeMeter(_services.GetRequiredService<IMeterFactory>()), new BrokenLogger());
+        var batcher = new ReadBatcher(guard, _threads.Enqueue);
+        var first = batcher.ReadAsync(["first"], Ct).AsTask();
+        var read = batcher.ReadAsync(["a"], Ct).AsTask();
+        _storage.Before = (_, _) => throw new IOException("down");
+
+        RunThreads();
+
+        Assert.IsType<NotSupportedException>((await read.WaitAsync(Patience.Limit, Ct)).Error);
+        _gate.Open();
+        await first;
+    }
+
+    [Fact]
     public async Task Read_StorageAnswersWithTooLittle_TheRestHasNothing()
     {
         var answers = new Queue<IReadOnlyList<StoredValue>?>([[], null]);
@@ -164,6 +182,17 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     private Task<Guarded<IReadOnlyList<StoredValue>>> ReadGuardedAsync(int key) => _batcher.ReadAsync([$"{key}"], Ct).AsTask();
+
+    private sealed class BrokenLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new NotSupportedException();
+    }
 
     private sealed class ShortStorage(Func<IReadOnlyList<StoredValue>?> answer) : IStorage
     {
