@@ -39,6 +39,11 @@ internal sealed class SlotRedirect(TimeProvider time)
             {
                 now = flags;
             }
+            catch (RedisConnectionException refusal) when (refusal.InnerException is RedisCommandException && MayGoOn(attempt, begun, cancellationToken))
+            {
+                // The driver has learned, after it chose the node and before it wrote, that the node is a replica now: nothing was sent.
+                now = flags;
+            }
             catch (RedisConnectionException refusal)
                 when (refusal.FailureType == ConnectionFailureType.UnableToConnect && now == CommandFlags.NoRedirect && MayGoOn(attempt, begun, cancellationToken))
             {
