@@ -67,7 +67,20 @@ public class SqliteBackend : StorageBackend
     {
         // Each connection has the file open.
         var links = Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd") : [];
-        return Task.FromResult(links.Count(link => System.IO.File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName.StartsWith(File, StringComparison.Ordinal) == true));
+        return Task.FromResult(links.Count(link => TargetOf(link)?.StartsWith(File, StringComparison.Ordinal) == true));
+    }
+
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return System.IO.File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            // Somebody in this process has closed it since it was listed.
+            return null;
+        }
     }
 
     /// <inheritdoc/>
