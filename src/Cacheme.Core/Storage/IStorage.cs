@@ -17,6 +17,12 @@ public interface IStorage : IAsyncDisposable
     /// </remarks>
     bool BatchesReads => false;
 
+    /// <summary>Opens the log by which the processes that share the storage tell each other what was invalidated. Default: null, there is none.</summary>
+    /// <remarks>Called once at most, when the host starts; it must be quick, and connects later. The log ends with the storage.</remarks>
+    /// <param name="name">Names the log among those of other applications in the storage: as a key, which is no node's.</param>
+    /// <param name="records">The records it keeps at least; it may keep as many more.</param>
+    IInvalidationLog? OpenInvalidationLog(string name, int records) => null;
+
     /// <summary>Opens what the storage needs (a connection, a file, a table). Called when the host starts; may be called again.</summary>
     /// <remarks>It may also never be called: each operation connects by itself where that was not done.</remarks>
     /// <param name="cancellationToken">Fires when nobody waits for it any more.</param>
