@@ -17,6 +17,11 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
     /// <summary>Whether it wants reads that come together as one.</summary>
     public bool BatchesReads { get; set; }
 
+    /// <summary>The log it has, if any.</summary>
+    public FakeLog? Log { get; set; }
+
+    public IInvalidationLog? OpenInvalidationLog(string name, int records) => Log;
+
     public ConcurrentQueue<(string Operation, IReadOnlyList<string> Keys)> Calls { get; } = [];
 
     public IReadOnlyCollection<string> Keys => [.. _entries.Keys.Where(key => Find(key).Exists)];

@@ -15,6 +15,9 @@ internal sealed class SingleFlight<TResult>(string label)
     /// <summary>The number of keys something runs for.</summary>
     public int Count => _slots.Count;
 
+    /// <summary>The keys something runs for, as they are now.</summary>
+    public IEnumerable<string> Keys => _slots.Keys;
+
     /// <summary>Refuses a key whose flight the caller's own work belongs to.</summary>
     /// <exception cref="LoadCycleException">It would start itself over and over.</exception>
     public void RefuseOwn(string key) => Run.Current?.RefuseOwn(this, key, label);

@@ -54,9 +54,12 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
 
     public object HandleOf(Type nodeType) => _handles[nodeType];
 
-    /// <summary>Lets every remote storage connect, at once, each at most for its timeout.</summary>
-    public Task ConnectAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_storages.Remote.Values.Select(storage => storage.ConnectAsync(cancellationToken).AsTask()));
+    /// <summary>Lets every remote storage connect, at once, each at most for its timeout, and every bus look into its log.</summary>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_storages.Remote.Values.Select(storage => storage.ConnectAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_storages.Buses.Values.Select(bus => bus.StartAsync(cancellationToken))).ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isDisposed, 1) == 0 ? _storages.DisposeAsync() : default;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Cacheme.Invalidation;
 using Cacheme.Local;
 using Cacheme.Nodes;
 using Cacheme.Storage;
@@ -15,7 +16,11 @@ internal sealed class StorageFactory(
 {
     // More than a timer takes is 49 days; nobody waits for a day.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ShortestBreak = TimeSpan.FromMilliseconds(500);
+
+    // Who was away for more records than these drops its local entries.
+    private const int LogRecords = 4096;
 
     private readonly NodeStorages _storages = new();
 
@@ -93,9 +98,13 @@ internal sealed class StorageFactory(
         }
 
         Validate(remote.Options);
-        _storages.Remote.Add(
-            remote.Name,
-            new RemoteStorage(remote.Name, remote.Create(services), prefix, remote.Options, clock, meter, logger));
+        var storage = remote.Create(services);
+        var guarded = new RemoteStorage(remote.Name, storage, prefix, remote.Options, clock, meter, logger);
+        _storages.Remote.Add(remote.Name, guarded);
+        if (remote.Options.CarriesInvalidations && storage.OpenInvalidationLog($"{prefix}:invalidations", LogRecords) is { } log)
+        {
+            _storages.Buses.Add(remote.Name, new InvalidationBus(guarded, log, remote.Options.InvalidationInterval, clock, meter, logger));
+        }
     }
 
     private void AddByUrl(string name, string text)
@@ -154,6 +163,11 @@ internal sealed class StorageFactory(
         {
             throw new ArgumentException(
                 "its circuit breaker cannot work: FailuresBeforeBreak is at least 2, FailureRatio over 0 and at most 1, FailureWindow and BreakDuration from half a second to a day.");
+        }
+
+        if (options.InvalidationInterval < ShortestInterval || options.InvalidationInterval > LongestWait)
+        {
+            throw new ArgumentException($"its InvalidationInterval is {options.InvalidationInterval}; give it one from {ShortestInterval} to {LongestWait}.");
         }
 
         if (options.MaxPendingRemovals < 0)

@@ -45,6 +45,9 @@ internal sealed class LocalStorage : IDisposable
     /// <summary>The entries in it. Costs a walk over all of them.</summary>
     public int Count => _engine.Count;
 
+    /// <summary>The keys of an owner's entries. Costs a walk over all entries.</summary>
+    public IEnumerable<string> KeysOf(object owner) => _engine.Where(pair => pair.Value.Owner == owner).Select(static pair => pair.Key);
+
     /// <summary>Finds the entry that lives under the key. The engine counts it as used.</summary>
     public LocalEntry? Find(ReadOnlySpan<char> key) =>
         _bySpan.TryGet(key, out var entry) && _clock.Now < entry.ExpiresAt && !entry.IsDead ? entry : null;

@@ -1,4 +1,5 @@
 using Cacheme.Admission;
+using Cacheme.Invalidation;
 using Cacheme.Serialization;
 using Cacheme.Telemetry;
 
@@ -27,6 +28,12 @@ internal sealed class NodeDefinition
 
     /// <summary>The tiers outside, nearest first.</summary>
     public required IReadOnlyList<RemoteTier> RemoteTiers { get; init; }
+
+    /// <summary>What carries invalidations between processes; null where nothing does.</summary>
+    public InvalidationBus? Bus { get; init; }
+
+    /// <summary>The place of the bus' storage among the remote tiers.</summary>
+    public int BusTier { get; init; }
 
     public required ICacheSerializer Serializer { get; init; }
 

@@ -1,4 +1,5 @@
 using Cacheme.Admission;
+using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Nodes;
@@ -22,6 +23,7 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
             return null;
         }
 
+        var (bus, busTier) = BusOf(policy);
         var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)]);
         meter.Add(counters);
         return new NodeDefinition
@@ -41,10 +43,22 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
                 .. policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage))
                     .Select(tier => new RemoteTier(storages.Remote[tier.Storage], tier.TimeToLive)),
             ],
+            Bus = bus,
+            BusTier = busTier,
             Serializer = policy.Serializer ?? CacheSerializers.MessagePack,
             DoorKeeper = policy.DoorKeeper is { } keeper ? new DoorKeeper(keeper.Capacity, keeper.FalsePositiveRate) : null,
             Counters = counters,
         };
+    }
+
+    // The nearest that pushes, or else the farthest: what stands before it may be the machine's own.
+    private (InvalidationBus? Bus, int Tier) BusOf(NodePolicy policy)
+    {
+        var remote = policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage)).ToList();
+        var carriers = remote.Select((tier, place) => (Bus: storages.Buses.GetValueOrDefault(tier.Storage), Place: place)).Where(carrier => carrier.Bus is not null).ToList();
+        return remote.Count == policy.Tiers.Count || carriers.Count == 0
+            ? (null, 0)
+            : carriers.Find(static carrier => carrier.Bus!.Pushes) is { Bus: not null } pushing ? pushing : carriers[^1]; // Not null: they were filtered.
     }
 
     private void Check(string name, NodePolicy policy, ICollection<string> faults)

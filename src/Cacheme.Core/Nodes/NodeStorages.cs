@@ -1,3 +1,4 @@
+using Cacheme.Invalidation;
 using Cacheme.Local;
 using Cacheme.Storage;
 
@@ -10,6 +11,9 @@ internal sealed class NodeStorages : IAsyncDisposable
 
     public Dictionary<string, RemoteStorage> Remote { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The buses of the storages that can carry invalidations.</summary>
+    public Dictionary<string, InvalidationBus> Buses { get; } = new(StringComparer.Ordinal);
+
     public string Names => Local.Count + Remote.Count == 0
         ? "none is registered"
         : "registered are " + string.Join(", ", Local.Keys.Concat(Remote.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
@@ -17,6 +21,8 @@ internal sealed class NodeStorages : IAsyncDisposable
     /// <summary>Disposes all of them; what one throws is thrown after the others are done.</summary>
     public async ValueTask DisposeAsync()
     {
+        // First, since they use the storages.
+        await Task.WhenAll(Buses.Values.Select(async bus => await bus.DisposeAsync().ConfigureAwait(false))).ConfigureAwait(false);
         foreach (var storage in Local.Values)
         {
             storage.Dispose();

@@ -18,14 +18,15 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
 
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
-        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1);
+        var known = context.Invalidations.Known;
+        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, known, IsGiven: true);
         var writeBack = context.BeginWriteBack();
         // Serialized before anything changes: what cannot be written is the caller's to know.
         var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
         var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true);
         writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write, overrides: true);
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1));
-        await EndAsync(writeBack, flight).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EndAsync(writeBack, flight, known).WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Set();
     }
 
@@ -47,27 +48,34 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
     public async ValueTask InvalidateAsync(IEnumerable<TNode> nodes, CancellationToken cancellationToken)
     {
         var distinct = nodes.Select(node => (Node: node, Key: context.KeyOf(node))).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var began = context.Clock.Now;
         var writeBack = context.BeginWriteBack();
         foreach (var (node, key) in distinct)
         {
             context.Flights.Supersede(key, () =>
             {
+                context.Invalidations.Begin(key);
                 writeBack.AddRemoval(key);
                 context.Local.Remove(node, key, EvictionReason.Invalidated);
             });
         }
 
         context.Counters.Invalidate(distinct.Count);
-        var failures = await writeBack.SendAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failures = await SendAsync(writeBack, distinct.ConvertAll(static pair => pair.Key), began).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             throw new InvalidationException([.. failures.Select(failure => failure.Storage)], failures[0].Error);
         }
     }
 
-    private static async Task EndAsync(WriteBack<TNode, TValue> writeBack, Flight<FlightResult<TValue>> flight)
+    private async Task EndAsync(WriteBack<TNode, TValue> writeBack, Flight<FlightResult<TValue>> flight, long known)
     {
-        await writeBack.SendAsync().ConfigureAwait(false);
+        var began = context.Clock.Now;
+        var failures = await writeBack.SendAsync().ConfigureAwait(false);
         flight.End();
+        await context.Invalidations.TellReplacedAsync([flight.Key], known, began, failures).ConfigureAwait(false);
     }
+
+    private async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync(WriteBack<TNode, TValue> writeBack, List<string> keys, long began) =>
+        await context.Invalidations.TellInvalidatedAsync(keys, began, await writeBack.SendAsync().ConfigureAwait(false)).ConfigureAwait(false);
 }

@@ -40,7 +40,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
 
         if (read.IsNull)
         {
-            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0); // null is what was stored.
+            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known); // null is what was stored.
             leaveAlone = !definition.Policy.CachesNull && IsYoung(read.StartedAt);
             return definition.Policy.CachesNull;
         }
@@ -49,7 +49,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         {
             var value = definition.Serializer.Deserialize<TValue>(read.Payload);
             found = new FoundValue<TValue>(
-                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0);
+                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known);
             return true;
         }
         catch (Exception error)
@@ -65,14 +65,15 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
     /// <exception cref="Exception">What the serializer throws, if <paramref name="throws"/>.</exception>
     public ReadOnlyMemory<byte>? TryWrite(string key, FoundValue<TValue> value, long? expiresAt, bool throws)
     {
+        var header = new EntryHeader(value.StartedAt, expiresAt, value.Known);
         if (value.Value is null)
         {
-            return _writer.WriteNull(key, value.StartedAt, expiresAt);
+            return _writer.WriteNull(key, header);
         }
 
         try
         {
-            if (_writer.TryWrite(key, value.Value, value.StartedAt, expiresAt, out var entry))
+            if (_writer.TryWrite(key, value.Value, header, out var entry))
             {
                 return entry;
             }

@@ -6,4 +6,6 @@ namespace Cacheme.Pipeline;
 /// <param name="StartedAt">When its load started, Unix milliseconds.</param>
 /// <param name="ExpiresAt">When its life ends in the tier it comes from, Unix milliseconds; null for never, or when it was just loaded.</param>
 /// <param name="Tier">The tier it comes from; -1 for none. Only nearer tiers are filled.</param>
-internal readonly record struct FoundValue<TValue>(TValue Value, ReadOnlyMemory<byte>? Copy, long StartedAt, long? ExpiresAt, int Tier);
+/// <param name="Known">The last invalidation in the chain's log that was known when its load began.</param>
+/// <param name="IsGiven">Whether it was not loaded but given, by a set.</param>
+internal readonly record struct FoundValue<TValue>(TValue Value, ReadOnlyMemory<byte>? Copy, long StartedAt, long? ExpiresAt, int Tier, long Known, bool IsGiven = false);

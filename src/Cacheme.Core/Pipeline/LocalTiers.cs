@@ -92,13 +92,22 @@ internal sealed class LocalTiers<TNode, TValue>(
         }
     }
 
-    /// <summary>Removes the key from every tier.</summary>
-    public void Remove(TNode node, string key, EvictionReason reason)
+    /// <summary>The keys of the node's entries. Costs a walk over all that the tiers hold.</summary>
+    public IEnumerable<string> Keys => _tiers.SelectMany(tier => tier.Storage.KeysOf(definition));
+
+    /// <summary>Removes the key from every tier. An entry that an engine is just evicting may be found by its node for a moment more.</summary>
+    public void Remove(string key, EvictionReason reason)
     {
         for (var tier = _tiers.Length - 1; tier >= 0; tier--)
         {
             _tiers[tier].Storage.Remove(key, reason);
         }
+    }
+
+    /// <summary>Removes the key from every tier.</summary>
+    public void Remove(TNode node, string key, EvictionReason reason)
+    {
+        Remove(key, reason);
 
         // An engine that is just evicting the key does not find it any more, and has not yet told the entry.
         if (_aliases is not null && _aliases.TryGet(node, out var entry))

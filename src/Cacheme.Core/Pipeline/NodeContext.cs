@@ -23,6 +23,7 @@ internal sealed class NodeContext<TNode, TValue>
         Codec = new EntryCodec<TValue>(definition, clock, logger);
         Copies = new ValueCopies<TValue>(definition, logger);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
+        Invalidations = new NodeInvalidations<TNode, TValue>(this);
         OwnLoad = async (node, context) => new(true, await shape.LoadAsync(node, context).ConfigureAwait(false));
     }
 
@@ -41,6 +42,8 @@ internal sealed class NodeContext<TNode, TValue>
     public ValueCopies<TValue> Copies { get; }
 
     public Loader Loader { get; }
+
+    public NodeInvalidations<TNode, TValue> Invalidations { get; }
 
     /// <summary>The node's own load.</summary>
     public NodeLoad<TNode, TValue> OwnLoad { get; }
@@ -73,7 +76,7 @@ internal sealed class NodeContext<TNode, TValue>
         return tier >= 0 && Copies.TryRead(ref value, copy);
     }
 
-    public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock);
+    public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock, Invalidations.Wrote);
 
     /// <summary>Sets the items on the read path. Owned by their flights, which are in the table until it ends.</summary>
     /// <returns>Ends when each flight is done and what can be done without the remote writes is done; never fails.</returns>

@@ -14,6 +14,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     // Made when there is something to write: mostly a value is found where it was looked for first.
     private WriteBack<TNode, TValue>? _writeBack;
     private List<ReadItem<TNode, TValue>>? _written;
+    private long _known = long.MaxValue;
 
     /// <summary>Ends an item whose value is where it should be already.</summary>
     public static void Complete(ReadItem<TNode, TValue> item, FlightResult<TValue> result)
@@ -71,6 +72,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
 
     private FlightResult<TValue> Store(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
     {
+        _known = Math.Min(_known, found.Known);
         var result = new FlightResult<TValue>(new(true, found.Value), found.Copy, found.Tier);
         if (found.Value is null && !_definition.Policy.CachesNull)
         {
@@ -105,10 +107,19 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     // Owned by the flights: they are in their table until it ends. The write-back lets no exception out.
     private async Task EndAsync(WriteBack<TNode, TValue> writeBack, List<ReadItem<TNode, TValue>> items)
     {
-        await writeBack.SendAsync(_definition.JoinableFor).ConfigureAwait(false);
+        var began = context.Clock.Now;
+        var sent = writeBack.SendAsync();
+        await writeBack.WaitAsync(sent, _definition.JoinableFor).ConfigureAwait(false);
         foreach (var item in items)
         {
             item.Flight.End();
+        }
+
+        if (overrides)
+        {
+            // What other processes have is wrong from now on.
+            await context.Invalidations.TellReplacedAsync(
+                items.ConvertAll(static item => item.Key), _known, began, await sent.ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed class ReadLoads<TNode, TValue>(
         using var together = AbandonedTogether.Of(round, static item => item.Flight.Abandoned);
         together.Token.ThrowIfCancellationRequested();
         var startedAt = context.Clock.UnixNow;
+        var known = context.Invalidations.Known;
         var nodes = round.ConvertAll(static item => item.Node);
         var values = await context.Loader.RunAsync(scope => batch.LoadBatchAsync(nodes, scope), nodes.Count, together.Token).ConfigureAwait(false);
         var found = new List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Value)>(round.Count);
@@ -50,7 +51,7 @@ internal sealed class ReadLoads<TNode, TValue>(
             // A load that gives null for the whole batch leaves all of them out, whatever its type promises.
             if (values is not null && values.TryGetValue(item.Node, out var value))
             {
-                found.Add((item, new FoundValue<TValue>(value, null, startedAt, null, -1)));
+                found.Add((item, new FoundValue<TValue>(value, null, startedAt, null, -1, known)));
             }
             else
             {
@@ -113,6 +114,7 @@ internal sealed class ReadLoads<TNode, TValue>(
     {
         item.Flight.Run.Enter();
         var startedAt = context.Clock.UnixNow;
+        var known = context.Invalidations.Known;
         try
         {
             item.Flight.Abandoned.ThrowIfCancellationRequested();
@@ -120,7 +122,7 @@ internal sealed class ReadLoads<TNode, TValue>(
             if (lookup.Found)
             {
                 var completion = new ReadCompletion<TNode, TValue>(context, overrides);
-                completion.Finish(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1));
+                completion.Finish(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1, known));
                 completion.Send();
             }
             else

@@ -91,7 +91,8 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                     continue;
                 }
 
-                var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone);
+                var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone)
+                    && !context.Invalidations.IsStale(open[i].Key, value.Known);
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
                 if (isFound)
                 {

@@ -10,7 +10,7 @@ namespace Cacheme.Pipeline;
 /// One instance serves one run; not thread-safe.
 /// </remarks>
 internal sealed class WriteBack<TNode, TValue>(
-    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock)
+    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock, Action<string, FoundValue<TValue>> wrote)
     where TNode : notnull
 {
     // Made when there is something to write: mostly a value is found where it was looked for first.
@@ -55,6 +55,11 @@ internal sealed class WriteBack<TNode, TValue>(
         {
             var found = write.Found;
             local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
+            if (found.Tier < 0)
+            {
+                wrote(item.Key, found);
+            }
+
             for (var tier = 0; tier < write.Operations.Length; tier++)
             {
                 if (write.Operations[tier] is { } operation)
@@ -73,9 +78,12 @@ internal sealed class WriteBack<TNode, TValue>(
     });
 
     /// <summary>Gives the removals of a key their places. Under the lock of its slot.</summary>
-    public void AddRemoval(string key)
+    public void AddRemoval(string key) => AddRemoval(key, definition.RemoteTiers.Count);
+
+    /// <summary>Gives the removals of a key from the nearest remote tiers their places. Under the lock of its slot.</summary>
+    public void AddRemoval(string key, int tiers)
     {
-        for (var tier = 0; tier < definition.RemoteTiers.Count; tier++)
+        for (var tier = 0; tier < tiers; tier++)
         {
             Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
         }
@@ -102,8 +110,8 @@ internal sealed class WriteBack<TNode, TValue>(
         return failures ?? (IReadOnlyList<(string, Exception)>)[];
     }
 
-    /// <summary>Sends what has its place, and waits for it at most as long as the values may be handed out.</summary>
-    public async Task SendAsync(TimeSpan atMost)
+    /// <summary>Waits for what was sent, at most as long as the values may be handed out.</summary>
+    public async Task WaitAsync(Task sent, TimeSpan atMost)
     {
         if (_writes is null)
         {
@@ -112,7 +120,6 @@ internal sealed class WriteBack<TNode, TValue>(
 
         try
         {
-            var sent = SendAsync();
             // A timer for each write is dear, and mostly the storages' own timeouts end it sooner.
             await (Array.TrueForAll(_writes, writes => writes.Timeout >= TimeSpan.Zero && writes.Timeout <= atMost) ? sent : sent.WaitAsync(atMost, clock.Time)).ConfigureAwait(false);
         }

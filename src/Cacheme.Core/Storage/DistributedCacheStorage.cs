@@ -68,6 +68,8 @@ internal sealed class DistributedCacheStorage : IStorage
             CallAsync(cache => cache.RemoveAsync(DistributedCacheKey.Of(distinct[i]), cancellationToken), cancellationToken);
     }
 
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new SharedValueLog(this, name, records, _time);
+
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;

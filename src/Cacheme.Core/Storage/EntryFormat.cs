@@ -7,10 +7,11 @@ namespace Cacheme.Storage;
 /// <code>
 /// 2  magic, CA CE: no UTF-8 text begins so
 /// 1  version
-/// 1  flags: 1 null; the others must be 0
+/// 1  flags: 1 null, 2 the number below is there; the others must be 0
 /// 8  when the load started, Unix milliseconds
 /// 8  when the entry expires, Unix milliseconds; the largest number for never
 /// 4  the schema of the value, 0 as long as nobody writes one; readers do not judge it
+/// 8  with flag 2 only: the last invalidation of the chain's log that was known when the load began
 /// n  text: the serializer's name
 /// n  text: the node's name
 /// n  text: the full key
@@ -27,6 +28,8 @@ internal static class EntryFormat
     public const byte Version = 1;
 
     public const byte NullFlag = 1;
+
+    public const byte KnownFlag = 2;
 
     public const long Never = long.MaxValue;
 

@@ -30,14 +30,14 @@ internal sealed class EntryReader
         }
 
         var flags = span[EntryFormat.FlagsOffset];
-        if (span[EntryFormat.VersionOffset] != EntryFormat.Version || (flags & ~EntryFormat.NullFlag) != 0)
+        if (span[EntryFormat.VersionOffset] != EntryFormat.Version || (flags & ~(EntryFormat.NullFlag | EntryFormat.KnownFlag)) != 0)
         {
             return new EntryRead(EntryStatus.UnknownVersion);
         }
 
         var isNull = (flags & EntryFormat.NullFlag) != 0;
         var rest = span[EntryFormat.FixedLength..^EntryFormat.ChecksumLength];
-        if (!TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
+        if (!TryReadKnown(ref rest, flags, out var known) || !TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
             || !TrySkipTags(ref rest) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
         {
             return new EntryRead(EntryStatus.Damaged);
@@ -54,6 +54,7 @@ internal sealed class EntryReader
         {
             IsNull = isNull,
             StartedAt = BinaryPrimitives.ReadInt64LittleEndian(span[4..]),
+            Known = known,
             ExpiresAt = expiresAt == EntryFormat.Never ? null : expiresAt,
             Payload = bytes[^(payload.Length + EntryFormat.ChecksumLength)..^EntryFormat.ChecksumLength],
         };
@@ -64,6 +65,23 @@ internal sealed class EntryReader
         && bytes.StartsWith(EntryFormat.Magic)
         && BinaryPrimitives.ReadUInt64LittleEndian(bytes[^EntryFormat.ChecksumLength..])
             == XxHash3.HashToUInt64(bytes[..^EntryFormat.ChecksumLength]);
+
+    private static bool TryReadKnown(ref ReadOnlySpan<byte> rest, byte flags, out long known)
+    {
+        known = 0;
+        if ((flags & EntryFormat.KnownFlag) == 0)
+        {
+            return true;
+        }
+
+        if (!BinaryPrimitives.TryReadInt64LittleEndian(rest, out known))
+        {
+            return false;
+        }
+
+        rest = rest[sizeof(long)..];
+        return true;
+    }
 
     private static bool TryReadText(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
     {

@@ -9,7 +9,7 @@ namespace Cacheme.Storage;
 internal sealed class EntryWriter
 {
     // Varints of three lengths and of the tags' count, at most five bytes each, and the payload's length.
-    private const int LargestOverhead = EntryFormat.FixedLength + (4 * 5) + sizeof(int) + EntryFormat.ChecksumLength;
+    private const int LargestOverhead = EntryFormat.FixedLength + sizeof(long) + (4 * 5) + sizeof(int) + EntryFormat.ChecksumLength;
     private const int ExpectedPayload = 256;
 
     private readonly ICacheSerializer _serializer;
@@ -29,9 +29,9 @@ internal sealed class EntryWriter
     /// <summary>Writes an entry; false when the payload is over the limit.</summary>
     /// <remarks>What the serializer throws comes through.</remarks>
     /// <exception cref="ArgumentException">The key has a lone surrogate.</exception>
-    public bool TryWrite<T>(string key, T value, long startedAt, long? expiresAt, out ReadOnlyMemory<byte> entry)
+    public bool TryWrite<T>(string key, T value, EntryHeader header, out ReadOnlyMemory<byte> entry)
     {
-        var buffer = Begin(key, flags: 0, startedAt, expiresAt, ExpectedPayload);
+        var buffer = Begin(key, flags: 0, header, ExpectedPayload);
         var start = buffer.Length;
         buffer.LimitTo(_maxPayload);
         try
@@ -55,24 +55,29 @@ internal sealed class EntryWriter
 
     /// <summary>Writes an entry whose value is null.</summary>
     /// <exception cref="ArgumentException">The key has a lone surrogate.</exception>
-    public ReadOnlyMemory<byte> WriteNull(string key, long startedAt, long? expiresAt)
+    public ReadOnlyMemory<byte> WriteNull(string key, EntryHeader header)
     {
-        var buffer = Begin(key, EntryFormat.NullFlag, startedAt, expiresAt, expectedPayload: 0);
+        var buffer = Begin(key, EntryFormat.NullFlag, header, expectedPayload: 0);
         return End(buffer, buffer.Length);
     }
 
-    private ByteBuffer Begin(string key, byte flags, long startedAt, long? expiresAt, int expectedPayload)
+    private ByteBuffer Begin(string key, byte flags, EntryHeader facts, int expectedPayload)
     {
         var keyLength = EntryFormat.StrictUtf8.GetByteCount(key);
         var buffer = new ByteBuffer(LargestOverhead + _codec.Length + _node.Length + keyLength + expectedPayload);
         var header = buffer.GetSpan(EntryFormat.FixedLength);
         EntryFormat.Magic.CopyTo(header);
         header[EntryFormat.VersionOffset] = EntryFormat.Version;
-        header[EntryFormat.FlagsOffset] = flags;
-        BinaryPrimitives.WriteInt64LittleEndian(header[4..], startedAt);
-        BinaryPrimitives.WriteInt64LittleEndian(header[12..], expiresAt ?? EntryFormat.Never);
+        header[EntryFormat.FlagsOffset] = (byte)(flags | (facts.Known == 0 ? 0 : EntryFormat.KnownFlag));
+        BinaryPrimitives.WriteInt64LittleEndian(header[4..], facts.StartedAt);
+        BinaryPrimitives.WriteInt64LittleEndian(header[12..], facts.ExpiresAt ?? EntryFormat.Never);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 0);
         buffer.Advance(EntryFormat.FixedLength);
+        if (facts.Known != 0)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(sizeof(long)), facts.Known);
+            buffer.Advance(sizeof(long));
+        }
 
         WriteText(buffer, _codec);
         WriteText(buffer, _node);

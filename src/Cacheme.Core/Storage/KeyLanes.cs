@@ -62,6 +62,9 @@ internal sealed class KeyLanes : IAsyncDisposable
         return now < Volatile.Read(ref _distrustEnds);
     }
 
+    /// <summary>Whether something is under way for the key, or is to be tried again.</summary>
+    public bool Has(string key) => _lanes.ContainsKey(key);
+
     /// <summary>Gives an operation its place in the order of its key, and says whether it is its turn at once. Nothing is sent before <see cref="Run"/>.</summary>
     public bool Enqueue(LaneOperation operation)
     {

@@ -118,6 +118,19 @@ internal sealed class RemoteStorage : IAsyncDisposable
         return trusted;
     }
 
+    /// <summary>Whether nothing is asked of it now.</summary>
+    public bool IsCutOff => _guard.IsCutOff;
+
+    /// <summary>Whether a write or a removal of the key may still be under way.</summary>
+    public bool IsChanging(string key) => _lanes.Has(key);
+
+    /// <summary>Asks something of the storage's log, under the same guard as everything else.</summary>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    public ValueTask<Guarded<T>> AskLogAsync<TState, T>(
+        string operation, TState state, Func<TState, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
+        // It does not count for the circuit: a storage that refuses its log to this user may hold values well enough.
+        _guard.RunAsync(operation, (state, ask), static (_, call, token) => call.ask(call.state, token), cancellationToken, failures: 0);
+
     /// <summary>Begins a group of writes and removals.</summary>
     public PendingWrites BeginWrites() => new(Name, _lanes, _guard.Timeout, _clock.Time);
 

@@ -27,4 +27,14 @@ public sealed class StorageOptions
     /// <summary>How many removals that failed are kept for another attempt. Default: 100,000.</summary>
     /// <remarks>Over it, this process stops reading from the storage until it is safe again, for it can no longer say which keys are stale.</remarks>
     public int MaxPendingRemovals { get; set; } = 100_000;
+
+    /// <summary>Whether the storage may carry the invalidations of one process to the local tiers of the others. Default: true.</summary>
+    /// <remarks>
+    /// It does for nodes that have a local tier before it, where it can. Each process then reads its log at every
+    /// <see cref="InvalidationInterval"/>, and appends a record for every set, refresh and invalidation of these nodes.
+    /// </remarks>
+    public bool CarriesInvalidations { get; set; } = true;
+
+    /// <summary>How often the log of invalidations is read; where the storage pushes them, this is for what got lost on the way. Default: one second.</summary>
+    public TimeSpan InvalidationInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -17,6 +17,8 @@ internal sealed class CachemeMeter
     private readonly ConcurrentQueue<StoreCounters> _stores = [];
     private readonly Histogram<double> _loadDuration;
     private readonly Histogram<double> _storeDuration;
+    private readonly Histogram<double> _invalidationLag;
+    private readonly Counter<long> _invalidationGaps;
 
     // The factory owns the meter and disposes it with the host.
     public CachemeMeter(IMeterFactory factory)
@@ -28,7 +30,11 @@ internal sealed class CachemeMeter
         meter.CreateObservableCounter(
             "cacheme.load.collapsed", () => ForEachNode(node => node.Collapsed), "{request}", "Gets that joined the flight of another caller.");
         meter.CreateObservableCounter(
-            "cacheme.invalidations", () => ForEachNode(node => node.Invalidations), "{invalidation}", "Keys that were invalidated.");
+            "cacheme.invalidations", Invalidations, "{invalidation}", "Keys that were invalidated, by this process or by others.");
+        _invalidationLag = meter.CreateHistogram(
+            "cacheme.invalidation.lag", "s", "From the record of an invalidation to its arrival here. It has the difference of the machines' clocks in it.", tags: null, Durations);
+        _invalidationGaps = meter.CreateCounter<long>(
+            "cacheme.invalidation.gaps", "{gap}", "Times that invalidations of others could not be read in full, and local entries were dropped.");
         meter.CreateObservableCounter(
             "cacheme.serialization.errors", () => ForEachNode(node => node.SerializationErrors), "{error}", "Values or entries that could not be written or read.");
         meter.CreateObservableCounter("cacheme.cache.evictions", Evictions, "{eviction}", "Entries that left a local storage, by reason.");
@@ -63,6 +69,12 @@ internal sealed class CachemeMeter
         }
     }
 
+    public void InvalidationReceived(string store, TimeSpan lag) =>
+        _invalidationLag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("cacheme.store", store));
+
+    public void InvalidationsMissed(string store) =>
+        _invalidationGaps.Add(1, new KeyValuePair<string, object?>("cacheme.store", store));
+
     private static string NameOf(LoadOutcome outcome) => outcome switch
     {
         LoadOutcome.Success => "success",
@@ -91,6 +103,15 @@ internal sealed class CachemeMeter
         foreach (var node in _nodes)
         {
             yield return new(read(node), new KeyValuePair<string, object?>("cacheme.node", node.Node));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Invalidations()
+    {
+        foreach (var node in _nodes)
+        {
+            yield return new(node.Invalidations, new("cacheme.node", node.Node), new("cacheme.origin", "local"));
+            yield return new(node.InvalidationsByOthers, new("cacheme.node", node.Node), new("cacheme.origin", "remote"));
         }
     }
 

@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "A local copy of a value of node '{Node}' could not be read back; it counts as a miss.")]
     public static partial void CopyFailed(ILogger logger, string node, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Information, "What other processes invalidated cannot be read in full from storage '{Storage}', as after a long absence or a loss of its data: the local entries of its nodes are dropped.")]
+    public static partial void InvalidationsMissed(ILogger logger, string storage);
+
+    [LoggerMessage(15, LogLevel.Error, "Reading the invalidations of storage '{Storage}' failed; it is tried again.")]
+    public static partial void InvalidationsFailed(ILogger logger, string storage, Exception exception);
 }

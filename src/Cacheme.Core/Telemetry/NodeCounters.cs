@@ -26,6 +26,7 @@ internal sealed class NodeCounters
         Set,
         Refresh,
         Invalidation,
+        InvalidationByOthers,
         SerializationError,
         Count,
     }
@@ -39,6 +40,9 @@ internal sealed class NodeCounters
     public long Collapsed => Read(Event.Collapsed);
 
     public long Invalidations => Read(Event.Invalidation);
+
+    /// <summary>Keys that other processes invalidated.</summary>
+    public long InvalidationsByOthers => Read(Event.InvalidationByOthers);
 
     public long SerializationErrors => Read(Event.SerializationError);
 
@@ -57,6 +61,8 @@ internal sealed class NodeCounters
     public void Refresh() => Add(Event.Refresh);
 
     public void Invalidate(int keys) => Add(Event.Invalidation, keys);
+
+    public void InvalidateByOthers(int keys) => Add(Event.InvalidationByOthers, keys);
 
     public void SerializationError() => Add(Event.SerializationError);
 

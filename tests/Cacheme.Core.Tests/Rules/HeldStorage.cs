@@ -10,6 +10,10 @@ internal sealed class HeldStorage : IStorage
 
     public Turnstile Turnstile { get; set; } = new();
 
+    public IInvalidationLog? Log { get; init; }
+
+    public IInvalidationLog? OpenInvalidationLog(string name, int records) => Log;
+
     public void Clear() => _entries.Clear();
 
     public ValueTask ConnectAsync(CancellationToken cancellationToken) => default;

@@ -120,7 +120,7 @@ public sealed class Rule08_CountersTests : RuleTests
         Assert.Equal(1, seen["cacheme.store.duration{remote,get}"]);
         Assert.Equal(1, seen["cacheme.store.duration{remote,set}"]);
         Assert.Equal(1, seen["cacheme.store.duration{remote,remove}"]);
-        Assert.Equal(1, seen["cacheme.invalidations{ItemNode}"]);
+        Assert.Equal(1, seen["cacheme.invalidations{ItemNode,local}"]);
         Assert.Equal(0, seen["cacheme.load.collapsed{ItemNode}"]);
         Assert.Equal(1, seen["cacheme.cache.evictions{local,invalidated}"]);
         Assert.Equal(0, seen["cacheme.cache.entries{local}"]);

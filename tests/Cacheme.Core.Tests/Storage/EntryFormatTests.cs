@@ -56,8 +56,8 @@ public sealed class EntryFormatTests
     {
         var writer = new EntryWriter("User", new BytesSerializer("msgpack"), 1000);
 
-        Assert.True(writer.TryWrite(Key, new byte[] { 0x93, 1, 2, 3 }, StartedAt, StartedAt + 60_000, out var value));
+        Assert.True(writer.TryWrite(Key, new byte[] { 0x93, 1, 2, 3 }, new EntryHeader(StartedAt, StartedAt + 60_000), out var value));
         Assert.Equal(ValueOfVersion1, Convert.ToHexString(value.Span));
-        Assert.Equal(NullOfVersion1, Convert.ToHexString(writer.WriteNull(Key, StartedAt, null).Span));
+        Assert.Equal(NullOfVersion1, Convert.ToHexString(writer.WriteNull(Key, new EntryHeader(StartedAt, null)).Span));
     }
 }

@@ -12,7 +12,7 @@ public sealed class EntryWriterTests
     [Fact]
     public void TryWrite_Value_IsWhatTheDescriptionSays()
     {
-        Assert.True(Writer().TryWrite(Key, new byte[] { 1, 2, 3 }, 1_000, 61_000, out var entry));
+        Assert.True(Writer().TryWrite(Key, new byte[] { 1, 2, 3 }, new EntryHeader(1_000, 61_000), out var entry));
 
         Assert.Equal(new HandmadeEntry().ToArray(), entry.ToArray());
     }
@@ -20,7 +20,7 @@ public sealed class EntryWriterTests
     [Fact]
     public void TryWrite_NoExpiry_IsTheLargestNumber()
     {
-        Assert.True(Writer().TryWrite(Key, new byte[] { 1, 2, 3 }, 1_000, null, out var entry));
+        Assert.True(Writer().TryWrite(Key, new byte[] { 1, 2, 3 }, new EntryHeader(1_000, null), out var entry));
 
         Assert.Equal(new HandmadeEntry { ExpiresAt = long.MaxValue }.ToArray(), entry.ToArray());
     }
@@ -28,7 +28,7 @@ public sealed class EntryWriterTests
     [Fact]
     public void WriteNull_Always_SetsTheFlagAndHasNoPayload()
     {
-        var entry = Writer().WriteNull(Key, 1_000, 61_000);
+        var entry = Writer().WriteNull(Key, new EntryHeader(1_000, 61_000));
 
         Assert.Equal(new HandmadeEntry { Flags = 1, Payload = [] }.ToArray(), entry.ToArray());
     }
@@ -39,7 +39,7 @@ public sealed class EntryWriterTests
     public void TryWrite_AnyText_IsUtf8(string key)
     {
         var text = key + new string('x', 300);
-        Assert.True(Writer().TryWrite(text, new byte[] { 1, 2, 3 }, 1_000, 61_000, out var entry));
+        Assert.True(Writer().TryWrite(text, new byte[] { 1, 2, 3 }, new EntryHeader(1_000, 61_000), out var entry));
 
         Assert.Equal(new HandmadeEntry { Key = text }.ToArray(), entry.ToArray());
     }
@@ -51,17 +51,17 @@ public sealed class EntryWriterTests
     [InlineData(1_000_000, false)]
     public void TryWrite_PayloadNearTheLimit_IsWrittenUpToIt(int length, bool written)
     {
-        Assert.Equal(written, Writer().TryWrite(Key, new byte[length], 0, null, out var entry));
+        Assert.Equal(written, Writer().TryWrite(Key, new byte[length], new EntryHeader(0, null), out var entry));
         Assert.Equal(written, !entry.IsEmpty);
     }
 
     [Fact]
     public void TryWrite_PayloadOfTheLargestLimit_DoesNotOverflow() =>
-        Assert.True(Writer(int.MaxValue).TryWrite(Key, new byte[10_000], 0, null, out _));
+        Assert.True(Writer(int.MaxValue).TryWrite(Key, new byte[10_000], new EntryHeader(0, null), out _));
 
     [Fact]
     public void TryWrite_JsonOverTheLimit_IsRefused() =>
-        Assert.False(new EntryWriter("User", CacheSerializers.Json, 1000).TryWrite(Key, new string('x', 1000), 0, null, out _));
+        Assert.False(new EntryWriter("User", CacheSerializers.Json, 1000).TryWrite(Key, new string('x', 1000), new EntryHeader(0, null), out _));
 
     [Fact]
     public void TryWrite_MessagePackOverTheLimit_IsRefused()
@@ -69,7 +69,7 @@ public sealed class EntryWriterTests
         // Many, so that it is stopped in between, where MessagePack wraps the exception that stops it.
         var value = Enumerable.Repeat(new string('x', 100), 1_000).ToList();
 
-        Assert.False(new EntryWriter("User", CacheSerializers.MessagePack, 1000).TryWrite(Key, value, 0, null, out _));
+        Assert.False(new EntryWriter("User", CacheSerializers.MessagePack, 1000).TryWrite(Key, value, new EntryHeader(0, null), out _));
     }
 
     [Fact]
@@ -78,15 +78,15 @@ public sealed class EntryWriterTests
         var failure = new InvalidOperationException("no");
         var writer = new EntryWriter("User", new BytesSerializer(failure: failure), 1000);
 
-        Assert.Same(failure, Assert.Throws<InvalidOperationException>(() => writer.TryWrite(Key, new byte[3], 0, null, out _)));
+        Assert.Same(failure, Assert.Throws<InvalidOperationException>(() => writer.TryWrite(Key, new byte[3], new EntryHeader(0, null), out _)));
     }
 
     // Not inline data: an attribute's text is itself stored as UTF-8.
     [Fact]
     public void Write_LoneSurrogate_IsRefused() => Assert.All(["a\uD800b", "a\uDC00", "\uD800"], text =>
     {
-        Assert.ThrowsAny<ArgumentException>(() => Writer().TryWrite(text, new byte[3], 0, null, out _));
-        Assert.ThrowsAny<ArgumentException>(() => Writer().WriteNull(text, 0, null));
+        Assert.ThrowsAny<ArgumentException>(() => Writer().TryWrite(text, new byte[3], new EntryHeader(0, null), out _));
+        Assert.ThrowsAny<ArgumentException>(() => Writer().WriteNull(text, new EntryHeader(0, null)));
         Assert.ThrowsAny<ArgumentException>(() => new EntryWriter(text, new BytesSerializer(), 1000));
     });
 }

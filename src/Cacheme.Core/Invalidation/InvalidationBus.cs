@@ -1,0 +1,263 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Cacheme.Storage;
+using Cacheme.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Invalidation;
+
+/// <summary>Tells the other processes that share a storage what this one has invalidated, and hears it from them.</summary>
+/// <remarks>
+/// It reads the storage's log from its first node on until it is disposed: when the log wakes it, and at every interval. What
+/// could not be told is tried again, at every interval too, until it is. Thread-safe.
+/// </remarks>
+internal sealed class InvalidationBus : IAsyncDisposable
+{
+    /// <summary>Between the removal of a key and its record; where it was longer, both are done again.</summary>
+    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
+
+    private readonly RemoteStorage _storage;
+    private readonly IInvalidationLog _log;
+    private readonly CacheClock _clock;
+    private readonly CachemeMeter _meter;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _interval;
+    private readonly long _origin = Random.Shared.NextInt64();
+    private readonly ConcurrentDictionary<string, IInvalidationTarget> _targets = new(StringComparer.Ordinal);
+    private readonly InvalidationReader _reader;
+    private readonly InvalidationOutbox _outbox;
+    private readonly InvalidationGroups _untold = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _starting = new();
+    private IAsyncDisposable? _listening;
+    private ITimer? _timer;
+    private Task _reading = Task.CompletedTask;
+    private Task _sendingAgain = Task.CompletedTask;
+    private long _position;
+    private long _number;
+    private long _appended;
+
+    /// <param name="storage">The storage.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="interval">The longest time between two looks.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="meter">Where lags are measured.</param>
+    /// <param name="logger">Where losses are told.</param>
+    public InvalidationBus(
+        RemoteStorage storage, IInvalidationLog log, TimeSpan interval, CacheClock clock, CachemeMeter meter, ILogger logger)
+    {
+        _storage = storage;
+        _log = log;
+        _interval = interval;
+        _clock = clock;
+        _meter = meter;
+        _logger = logger;
+        _reader = new InvalidationReader(storage, log);
+        _outbox = new InvalidationOutbox(AppendAsync);
+    }
+
+    /// <summary>The storage's name.</summary>
+    public string Storage => _storage.Name;
+
+    /// <summary>Whether records are told when they come.</summary>
+    public bool Pushes => _log.Pushes;
+
+    /// <summary>The number of the last record that this process has taken in; 0 before it has read the log.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <summary>The highest number that is surely in the log: of what was taken in, or appended here.</summary>
+    public long Known => Math.Max(Volatile.Read(ref _position), Volatile.Read(ref _appended));
+
+    /// <summary>Whether nothing waits to be told.</summary>
+    internal bool IsAtRest
+    {
+        get
+        {
+            lock (_untold)
+            {
+                return _untold.IsEmpty && _sendingAgain.IsCompleted && _outbox.IsEmpty;
+            }
+        }
+    }
+
+    /// <summary>Adds a node; the first one begins the reading.</summary>
+    public void Add(IInvalidationTarget target)
+    {
+        _targets[target.Node] = target;
+        lock (_starting)
+        {
+            if (_timer is null)
+            {
+                _listening = _log.Listen(Wake);
+                _timer = _clock.Time.CreateTimer(_ => Wake(), null, _interval, _interval);
+                _reading = Task.Run(ReadAsync);
+            }
+        }
+    }
+
+    /// <summary>Waits until the log was looked at for the first time, with success or not.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        _targets.IsEmpty ? Task.CompletedTask : _firstLook.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Tells the others of keys. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
+    /// <param name="group">The keys.</param>
+    public Task<Guarded<long>> SendAsync(InvalidationGroup group) => _outbox.SendAsync(group);
+
+    /// <summary>Notes what was not told, or not removed before it was told: both are done again, later.</summary>
+    public void SendLater(InvalidationGroup group)
+    {
+        lock (_untold)
+        {
+            _untold.Add(new InvalidationGroup(group.Node, group.Keys));
+        }
+    }
+
+    /// <summary>Looks into the log now.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _wake.Writer.TryComplete();
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_listening is not null)
+        {
+            await _listening.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        do
+        {
+            try
+            {
+                await LookAsync().ConfigureAwait(false);
+                SendUntold();
+            }
+            catch (Exception error) when (!_stopping.IsCancellationRequested)
+            {
+                // The storage's own are caught by its guard. Whatever else it is, the reading goes on.
+                Log.InvalidationsFailed(_logger, Storage, error);
+            }
+
+            _firstLook.TrySetResult();
+        }
+        while (await _wake.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && _wake.Reader.TryRead(out _) && !_stopping.IsCancellationRequested);
+    }
+
+    private async Task LookAsync()
+    {
+        InvalidationLook look;
+        do
+        {
+            var began = _clock.Now;
+            look = await _reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
+            if (look.HasMissed)
+            {
+                var isFirst = Position == 0;
+                // First: what is loaded from here on knows it.
+                Volatile.Write(ref _position, _reader.Position);
+                ReceiveAll(isFirst);
+            }
+
+            foreach (var record in look.Records)
+            {
+                Receive(record);
+                Volatile.Write(ref _position, record.Sequence);
+            }
+
+            if (look.IsComplete)
+            {
+                foreach (var target in _targets.Values)
+                {
+                    target.CaughtUp(began);
+                }
+            }
+        }
+        while (look is { IsComplete: false, Records.Count: > 0 });
+    }
+
+    private void Receive(LogRecord bytes)
+    {
+        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
+        {
+            // Of a version to come, or damaged: it may say anything.
+            ReceiveAll(isFirst: false);
+            return;
+        }
+
+        if (record.Origin == _origin)
+        {
+            return;
+        }
+
+        foreach (var group in record.Groups)
+        {
+            if (_targets.TryGetValue(group.Node, out var target))
+            {
+                var cause = group.Cause == 0 ? bytes.Sequence : group.Cause;
+                target.Receive(group.Keys, cause, group.Stale == 0 ? cause : group.Stale);
+            }
+        }
+
+        _meter.InvalidationReceived(Storage, TimeSpan.FromMilliseconds(Math.Max(0, _clock.UnixNow - record.SentAt)));
+    }
+
+    private void ReceiveAll(bool isFirst)
+    {
+        if (!isFirst)
+        {
+            Log.InvalidationsMissed(_logger, Storage);
+            _meter.InvalidationsMissed(Storage);
+        }
+
+        foreach (var target in _targets.Values)
+        {
+            target.Receive([], Position, Position);
+        }
+    }
+
+    private async Task<Guarded<long>> AppendAsync(IReadOnlyList<InvalidationGroup> groups)
+    {
+        var last = default(Guarded<long>);
+        foreach (var piece in InvalidationRecordFormat.Split(groups))
+        {
+            var record = InvalidationRecordFormat.Write(new InvalidationRecord(_origin, Interlocked.Increment(ref _number), _clock.UnixNow, piece));
+            last = await _storage.AskLogAsync(
+                "log_append", (_log, record), static (ask, token) => ask._log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
+            if (last.Error is not null)
+            {
+                return last;
+            }
+
+            Interlocked.Exchange(ref _appended, Math.Max(last.Value, Volatile.Read(ref _appended)));
+        }
+
+        return last;
+    }
+
+    private void SendUntold()
+    {
+        if (!_sendingAgain.IsCompleted || _storage.IsCutOff)
+        {
+            return;
+        }
+
+        IReadOnlyList<InvalidationGroup> groups;
+        lock (_untold)
+        {
+            groups = _untold.Take();
+        }
+
+        _sendingAgain = Task.WhenAll(groups.Select(group =>
+            _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group.Keys) : Task.CompletedTask));
+    }
+}

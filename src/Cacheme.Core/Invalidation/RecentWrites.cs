@@ -1,0 +1,98 @@
+namespace Cacheme.Invalidation;
+
+/// <summary>What a process wrote into remote tiers lately, each with the record that was known when its load began.</summary>
+/// <remarks>
+/// A load that began before somebody else's removal may have written behind it. That shows only when the record of the removal
+/// comes; until then its write is remembered. Thread-safe, and bounded: where there are too many, each key counts as written.
+/// </remarks>
+/// <param name="most">The most keys.</param>
+/// <param name="isUnderWay">Whether a write of the key may still be under way.</param>
+internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (long Known, bool IsGiven, long At)> _writes = new(StringComparer.Ordinal);
+    private readonly Queue<(string Key, long At)> _order = [];
+    private long _overflowedAt = long.MinValue;
+
+    /// <summary>Notes a write, before it is sent.</summary>
+    /// <param name="key">The full key.</param>
+    /// <param name="known">The number of the last record that was known when the load began.</param>
+    /// <param name="isGiven">Whether it was not loaded but given, by a set.</param>
+    /// <param name="now">The local clock.</param>
+    public void Add(string key, long known, bool isGiven, long now)
+    {
+        lock (_lock)
+        {
+            if (_order.Count >= most)
+            {
+                _overflowedAt = now;
+                return;
+            }
+
+            // In the place of a former write, which the storage gets before this one.
+            _writes[key] = (known, isGiven, now);
+            _order.Enqueue((key, now));
+        }
+    }
+
+    /// <summary>Whether the key may have been written without knowing the record. It is forgotten then.</summary>
+    /// <param name="key">The full key.</param>
+    /// <param name="record">The number of the record.</param>
+    /// <param name="evenGiven">Whether what was given counts too: who sets it anew has not said that it is wrong.</param>
+    public bool Take(string key, long record, bool evenGiven)
+    {
+        lock (_lock)
+        {
+            if (_writes.TryGetValue(key, out var write))
+            {
+                return write.Known < record && (evenGiven || !write.IsGiven) && _writes.Remove(key);
+            }
+
+            return _overflowedAt != long.MinValue;
+        }
+    }
+
+    /// <summary>All keys that are remembered. They are forgotten.</summary>
+    public IReadOnlyList<string> TakeAll()
+    {
+        lock (_lock)
+        {
+            IReadOnlyList<string> keys = [.. _writes.Keys];
+            _writes.Clear();
+            _order.Clear();
+            return keys;
+        }
+    }
+
+    /// <summary>Forgets what was written before, unless it is still under way.</summary>
+    /// <param name="before">On the local clock.</param>
+    public void Forget(long before)
+    {
+        lock (_lock)
+        {
+            for (var left = _order.Count; left > 0 && _order.Peek().At < before; left--)
+            {
+                var (key, at) = _order.Dequeue();
+                if (!_writes.TryGetValue(key, out var write) || write.At != at)
+                {
+                    continue; // It was taken, or written again since.
+                }
+
+                if (isUnderWay(key))
+                {
+                    _writes[key] = write with { At = before };
+                    _order.Enqueue((key, before));
+                }
+                else
+                {
+                    _writes.Remove(key);
+                }
+            }
+
+            if (_overflowedAt < before)
+            {
+                _overflowedAt = long.MinValue;
+            }
+        }
+    }
+}
