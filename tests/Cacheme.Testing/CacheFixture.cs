@@ -12,10 +12,13 @@ public sealed class CacheFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public CacheFixture(Action<CachemeBuilder> configure, Action<IServiceCollection>? more = null)
+    /// <param name="configure">Adds nodes.</param>
+    /// <param name="more">Adds other services.</param>
+    /// <param name="sharing">A host whose clock and remote storage this one has too, as another process would.</param>
+    public CacheFixture(Action<CachemeBuilder> configure, Action<IServiceCollection>? more = null, CacheFixture? sharing = null)
     {
-        Time = new FakeTimeProvider(DateTimeOffset.Parse("2026-01-01T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
-        Remote = new FakeStorage(Time);
+        Time = sharing?.Time ?? new FakeTimeProvider(DateTimeOffset.Parse("2026-01-01T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        Remote = sharing?.Remote ?? new FakeStorage(Time);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Time);
         services.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));

@@ -8,11 +8,15 @@ public sealed class FakeLog : IInvalidationLog
     private readonly List<LogRecord> _records = [];
     private readonly Dictionary<object, Action> _listeners = [];
     private long _last;
+    private int _reads;
 
     /// <summary>Runs before an operation takes effect, "append", "read" or "last", and once more before it answers.</summary>
     public Func<string, Task>? Pass { get; set; }
 
     public bool Pushes { get; init; } = true;
+
+    /// <summary>How often records were read.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>The number of the last record; 0 for none.</summary>
     public long Last
@@ -77,6 +81,7 @@ public sealed class FakeLog : IInvalidationLog
         }
 
         await (Pass?.Invoke("read") ?? Task.CompletedTask);
+        Interlocked.Increment(ref _reads);
         return records;
     }
 

@@ -91,8 +91,9 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public void Receive(IReadOnlyCollection<string> keys, long cause, long stale)
     {
-        var rewritten = keys.Count == 0 ? _written.TakeAll() : [];
-        var received = keys.Count == 0 ? rewritten.Union(_context.Flights.Keys).Union(_context.Local.Keys) : keys;
+        var isAll = keys.Count == 0;
+        var rewritten = isAll ? _written.TakeAll() : [];
+        var received = isAll ? rewritten.Union(_context.Flights.Keys).Union(_context.Local.Keys) : keys;
         var repaired = new HashSet<string>(rewritten, StringComparer.Ordinal);
         var writeBack = _context.BeginWriteBack();
         var count = 0;
@@ -102,7 +103,12 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
             _context.Flights.Supersede(key, () =>
             {
                 _context.Local.Remove(key, EvictionReason.Invalidated);
-                _invalidated.Add(key, stale, failures: 0, _context.Clock.Now);
+                if (!isAll)
+                {
+                    // Not of all: most of them nobody has invalidated, and their entries in remote tiers are good.
+                    _invalidated.Add(key, stale, failures: 0, _context.Clock.Now);
+                }
+
                 if (_written.Take(key, cause, evenGiven: stale >= cause))
                 {
                     repaired.Add(key);

@@ -60,7 +60,7 @@ public sealed class RecentWritesTests
         Assert.True(writes.Take("new", 5, true));
 
         _underWay.Clear();
-        writes.Forget(before: 16);
+        writes.Forget(before: 21);
         Assert.False(writes.Take("held", 5, true));
     }
 
