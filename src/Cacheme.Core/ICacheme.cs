@@ -74,6 +74,24 @@ public interface ICacheme
     /// <exception cref="InvalidationException">A storage could not be reached.</exception>
     ValueTask InvalidateAsync(IEnumerable<Node> nodes, CancellationToken cancellationToken = default);
 
+    /// <summary>Removes every value that has the tag, of all nodes, from every tier. Nothing loaded or read before is served to whoever asks after it has returned.</summary>
+    /// <remarks>
+    /// The values stay where they are until somebody asks for them or their time is over, so this costs the same however many
+    /// there are. In other processes it takes effect when they hear of it, as an invalidation does.
+    /// </remarks>
+    /// <param name="tag">The tag; see <see cref="NodePolicyBuilder.Tags(string[])"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the removal goes on.</param>
+    /// <exception cref="ArgumentException">The tag is blank or too long.</exception>
+    /// <exception cref="InvalidationException">A storage could not be told. It is tried again in the background.</exception>
+    ValueTask InvalidateTagAsync(string tag, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes every value that has one of the tags, of all nodes, from every tier.</summary>
+    /// <param name="tags">The tags.</param>
+    /// <param name="cancellationToken">Ends the wait; the removal goes on.</param>
+    /// <exception cref="ArgumentException">A tag is blank or too long.</exception>
+    /// <exception cref="InvalidationException">A storage could not be told. It is tried again in the background.</exception>
+    ValueTask InvalidateTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a node without a class. Keep what it returns; its keys come from <see cref="DynamicNodes{TValue}.Key"/>.</summary>
     /// <typeparam name="TValue">The type of the values.</typeparam>
     /// <param name="name">The node's name, not yet in use.</param>

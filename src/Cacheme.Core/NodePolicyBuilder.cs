@@ -81,6 +81,38 @@ public sealed class NodePolicyBuilder
         return this;
     }
 
+    /// <summary>Gives every value of the node these tags; <see cref="ICacheme.InvalidateTagAsync(string, CancellationToken)"/> removes what has one.</summary>
+    /// <param name="tags">The tags; neither blank nor longer than 256 bytes of UTF-8, and 128 at most for one value.</param>
+    public NodePolicyBuilder Tags(params string[] tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        _policy = _policy with { Tags = [.. _policy.Tags, .. tags] };
+        return this;
+    }
+
+    /// <summary>Computes tags from the node, besides those that are named.</summary>
+    /// <remarks>It runs once for a value that was loaded or set. Where it fails the value is handed out, and stored nowhere.</remarks>
+    /// <typeparam name="TNode">The node's type.</typeparam>
+    /// <param name="tags">Gives the tags.</param>
+    public NodePolicyBuilder Tags<TNode>(Func<TNode, IEnumerable<string>> tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        _policy = _policy with { ComputedTags = tags };
+        return this;
+    }
+
+    /// <summary>Computes tags from the node and its value, besides those that are named.</summary>
+    /// <remarks>It runs once for a value that was loaded or set. Where it fails the value is handed out, and stored nowhere.</remarks>
+    /// <typeparam name="TNode">The node's type.</typeparam>
+    /// <typeparam name="TValue">The type of its value.</typeparam>
+    /// <param name="tags">Gives the tags.</param>
+    public NodePolicyBuilder Tags<TNode, TValue>(Func<TNode, TValue, IEnumerable<string>> tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        _policy = _policy with { ComputedTags = tags };
+        return this;
+    }
+
     /// <summary>The largest payload that a remote tier is given or read from. Default: 4 MiB. A larger value stays in the local tiers.</summary>
     /// <param name="bytes">The limit.</param>
     public NodePolicyBuilder MaxPayload(int bytes)

@@ -177,6 +177,15 @@ internal sealed class Flight<TResult>
         }
     }
 
+    /// <summary>Lets nobody join from now on.</summary>
+    public void Detach()
+    {
+        lock (_slot)
+        {
+            Clear();
+        }
+    }
+
     /// <summary>Ends the flight: it leaves the table. In a finally, once.</summary>
     public void End()
     {

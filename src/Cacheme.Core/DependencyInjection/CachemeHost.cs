@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Cacheme.Invalidation;
 using Cacheme.Nodes;
 using Cacheme.Pipeline;
 using Cacheme.Telemetry;
@@ -12,8 +13,11 @@ namespace Cacheme.DependencyInjection;
 /// <summary>Everything of one host: its storages, its caches, its face. Made when the host starts; what is wrong fails then.</summary>
 internal sealed class CachemeHost : IAsyncDisposable, IDisposable
 {
+    private static readonly TimeSpan TagSweepInterval = TimeSpan.FromSeconds(30);
+
     private readonly NodeStorages _storages;
     private readonly FrozenDictionary<Type, object> _handles;
+    private readonly ITimer _tagSweep;
     private int _isDisposed;
 
     /// <exception cref="CachemeSetupException">The set-up cannot work; the message has every fault.</exception>
@@ -26,6 +30,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         var meter = services.GetRequiredService<CachemeMeter>();
         var prefix = settings.Prefix ?? registrations.Prefix;
         _storages = new StorageFactory(registrations, settings, prefix, services, clock, meter, logger).Create(faults);
+        _tagSweep = clock.Time.CreateTimer(_ => _storages.SweepTags(), null, TagSweepInterval, TagSweepInterval);
         var resolver = new NodeResolver(_storages, prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
         var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), meter, logger);
         if (settings.MaxKeyLength < 1)
@@ -41,7 +46,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         }
 
         _handles = nodes.ToFrozenDictionary(node => node.Face.Definition.NodeType, node => node.Handle);
-        Caches = new DefaultCacheme(new NodeCaches([.. nodes.Select(node => node.Face)]), builder);
+        Caches = new DefaultCacheme(new NodeCaches([.. nodes.Select(node => node.Face)]), builder, new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter));
         var names = nodes.Select(node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in settings.Nodes.Keys.Where(name => !names.Contains(name)))
         {
@@ -61,7 +66,14 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         await Task.WhenAll(_storages.Buses.Values.Select(bus => bus.StartAsync(cancellationToken))).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isDisposed, 1) == 0 ? _storages.DisposeAsync() : default;
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            await _tagSweep.DisposeAsync().ConfigureAwait(false);
+            await _storages.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>For a container that is disposed synchronously: what is under way in the storages ends by itself.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();

@@ -103,7 +103,7 @@ internal sealed class StorageFactory(
         _storages.Remote.Add(remote.Name, guarded);
         if (remote.Options.CarriesInvalidations && storage.OpenInvalidationLog($"{prefix}:invalidations", LogRecords) is { } log)
         {
-            _storages.Buses.Add(remote.Name, new InvalidationBus(guarded, log, remote.Options.InvalidationInterval, clock, meter, logger));
+            _storages.Buses.Add(remote.Name, new InvalidationBus(guarded, log, _storages.RemovedTags, remote.Options.InvalidationInterval, clock, meter, logger));
         }
     }
 

@@ -6,6 +6,12 @@ internal interface IInvalidationTarget
     /// <summary>The node's name, the same in every process.</summary>
     string Node { get; }
 
+    /// <summary>Whether its values have tags.</summary>
+    bool HasTags { get; }
+
+    /// <summary>How long an entry may live in a remote tier; null for ever.</summary>
+    TimeSpan? LongestLife { get; }
+
     /// <summary>Lets go of what other processes have invalidated. Does not wait.</summary>
     /// <param name="keys">The full keys; empty for all.</param>
     /// <param name="cause">The number of the record by which it was invalidated first: what was loaded in its knowledge is as good as new.</param>

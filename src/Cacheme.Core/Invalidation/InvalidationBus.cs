@@ -16,6 +16,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <summary>Between the removal of a key and its record; where it was longer, both are done again.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
 
+    private const int MostTags = 100_000;
+
     private readonly RemoteStorage _storage;
     private readonly IInvalidationLog _log;
     private readonly CacheClock _clock;
@@ -27,6 +29,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private readonly InvalidationReader _reader;
     private readonly InvalidationOutbox _outbox;
     private readonly InvalidationGroups _untold = new();
+    private readonly TagTable _tags = new(MostTags);
+    private readonly RemovedTags _removedTags;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,15 +45,17 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
     /// <param name="storage">The storage.</param>
     /// <param name="log">Its log.</param>
+    /// <param name="removedTags">The tags that were removed, of the whole host.</param>
     /// <param name="interval">The longest time between two looks.</param>
     /// <param name="clock">The time.</param>
     /// <param name="meter">Where lags are measured.</param>
     /// <param name="logger">Where losses are told.</param>
     public InvalidationBus(
-        RemoteStorage storage, IInvalidationLog log, TimeSpan interval, CacheClock clock, CachemeMeter meter, ILogger logger)
+        RemoteStorage storage, IInvalidationLog log, RemovedTags removedTags, TimeSpan interval, CacheClock clock, CachemeMeter meter, ILogger logger)
     {
         _storage = storage;
         _log = log;
+        _removedTags = removedTags;
         _interval = interval;
         _clock = clock;
         _meter = meter;
@@ -69,6 +75,9 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
     /// <summary>The highest number that is surely in the log: of what was taken in, or appended here.</summary>
     public long Known => Math.Max(Volatile.Read(ref _position), Volatile.Read(ref _appended));
+
+    /// <summary>Whether a node that it serves has tags.</summary>
+    public bool HasTags => _targets.Values.Any(static target => target.HasTags);
 
     /// <summary>Whether nothing waits to be told.</summary>
     internal bool IsAtRest
@@ -104,6 +113,29 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <summary>Tells the others of keys. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
     /// <param name="group">The keys.</param>
     public Task<Guarded<long>> SendAsync(InvalidationGroup group) => _outbox.SendAsync(group);
+
+    /// <summary>Tells the others that tags were removed. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
+    public async Task<Guarded<long>> SendTagsAsync(IReadOnlyCollection<string> tags)
+    {
+        var sent = await _outbox.SendAsync(new InvalidationGroup("", tags)).ConfigureAwait(false);
+        if (sent.Error is null)
+        {
+            NoteTags(tags, sent.Value);
+            _tags.RemoveUntold(tags);
+        }
+        else
+        {
+            _tags.AddUntold(tags);
+            SendLater(new InvalidationGroup("", tags));
+        }
+
+        return sent;
+    }
+
+    /// <summary>Whether an entry of a remote tier is older than the removal of one of its tags.</summary>
+    /// <param name="tags">The entry's tags.</param>
+    /// <param name="known">What its load knew.</param>
+    public bool IsStale(IReadOnlyList<string> tags, long known) => _tags.IsStale(tags, known);
 
     /// <summary>Notes what was not told, or not removed before it was told: both are done again, later.</summary>
     public void SendLater(InvalidationGroup group)
@@ -165,13 +197,17 @@ internal sealed class InvalidationBus : IAsyncDisposable
                 var isFirst = Position == 0;
                 // First: what is loaded from here on knows it.
                 Volatile.Write(ref _position, _reader.Position);
+                // Before local entries are dropped: what is read in their place is measured by it.
+                ReceiveTags(look.Records);
                 ReceiveAll(isFirst);
             }
-
-            foreach (var record in look.Records)
+            else
             {
-                Receive(record);
-                Volatile.Write(ref _position, record.Sequence);
+                foreach (var record in look.Records)
+                {
+                    Receive(record);
+                    Volatile.Write(ref _position, record.Sequence);
+                }
             }
 
             if (look.IsComplete)
@@ -180,9 +216,58 @@ internal sealed class InvalidationBus : IAsyncDisposable
                 {
                     target.CaughtUp(began);
                 }
+
+                ForgetTags(began);
             }
         }
         while (look is { IsComplete: false, Records.Count: > 0 });
+    }
+
+    // What was removed before this process began to read, or while it could not.
+    private void ReceiveTags(IReadOnlyList<LogRecord> records)
+    {
+        _tags.Begin(records[0].Sequence);
+        foreach (var bytes in records)
+        {
+            if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
+            {
+                _tags.AddAll(bytes.Sequence);
+                continue;
+            }
+
+            foreach (var group in record.Groups.Where(static group => group.IsOfTags))
+            {
+                NoteTags(group.Keys, bytes.Sequence);
+            }
+        }
+    }
+
+    private void ReceiveTags(IReadOnlyCollection<string> tags, long number)
+    {
+        NoteTags(tags, number);
+        if (tags.Count == 0)
+        {
+            _removedTags.AddAll();
+        }
+        else
+        {
+            _removedTags.Add(tags);
+        }
+
+        _meter.TagsReceived(tags.Count);
+    }
+
+    private void NoteTags(IReadOnlyCollection<string> tags, long number)
+    {
+        if (tags.Count == 0)
+        {
+            _tags.AddAll(number);
+        }
+
+        foreach (var tag in tags)
+        {
+            _tags.Add(tag, number, _clock.Now);
+        }
     }
 
     private void Receive(LogRecord bytes)
@@ -191,6 +276,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         {
             // Of a version to come, or damaged: it may say anything.
             ReceiveAll(isFirst: false);
+            ReceiveTags([], bytes.Sequence);
             return;
         }
 
@@ -201,7 +287,11 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
         foreach (var group in record.Groups)
         {
-            if (_targets.TryGetValue(group.Node, out var target))
+            if (group.IsOfTags)
+            {
+                ReceiveTags(group.Keys, bytes.Sequence);
+            }
+            else if (_targets.TryGetValue(group.Node, out var target))
             {
                 var cause = group.Cause == 0 ? bytes.Sequence : group.Cause;
                 target.Receive(group.Keys, cause, group.Stale == 0 ? cause : group.Stale);
@@ -223,6 +313,23 @@ internal sealed class InvalidationBus : IAsyncDisposable
         {
             target.Receive([], Position, Position);
         }
+    }
+
+    // No entry with tags lives longer than the longest time to live of those nodes that have any.
+    private void ForgetTags(long began)
+    {
+        var longest = TimeSpan.Zero;
+        foreach (var target in _targets.Values.Where(static target => target.HasTags))
+        {
+            if (target.LongestLife is not { } life)
+            {
+                return;
+            }
+
+            longest = life > longest ? life : longest;
+        }
+
+        _tags.Forget(began - (long)(longest + LongestGap).TotalMilliseconds);
     }
 
     private async Task<Guarded<long>> AppendAsync(IReadOnlyList<InvalidationGroup> groups)
@@ -258,6 +365,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
 
         _sendingAgain = Task.WhenAll(groups.Select(group =>
-            _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group.Keys) : Task.CompletedTask));
+            group.IsOfTags ? SendTagsAsync(group.Keys)
+            : _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group.Keys) : Task.CompletedTask));
     }
 }

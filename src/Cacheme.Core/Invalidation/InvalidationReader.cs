@@ -59,7 +59,28 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         }
 
         _last = last with { Bytes = last.Bytes.ToArray() };
-        return new InvalidationLook([], IsComplete: true, HasMissed: true);
+        return await AllAsync(last.Sequence, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Tags that were removed before may matter to entries that are still there.
+    private async ValueTask<InvalidationLook> AllAsync(long until, CancellationToken cancellationToken)
+    {
+        var all = new List<LogRecord>();
+        for (var from = 0L; all is [] || all[^1].Sequence < until; from = all[^1].Sequence + 1)
+        {
+            var answer = await storage.AskLogAsync(
+                "log_read", (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
+            if (answer.Error is not null || answer.Value is not { Count: > 0 } page)
+            {
+                _last = null;
+                return InvalidationLook.Failed;
+            }
+
+            all.AddRange(page.Select(static record => record with { Bytes = record.Bytes.ToArray() }));
+        }
+
+        all.RemoveAll(record => record.Sequence > until);
+        return new InvalidationLook(all, IsComplete: true, HasMissed: true);
     }
 
     private ValueTask<Guarded<LogRecord?>> LastAsync(CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace Cacheme.Invalidation;
 /// 8  number
 /// 8  when it was sent, Unix milliseconds
 /// n  varint count of groups, and for each:
-///    n  text: the node's name
+///    n  text: the node's name, empty where the keys are tags
 ///    8  cause
 ///    8  what an entry's load must have known
 ///    n  varint count of keys, 0 for every key of the node, and a text for each

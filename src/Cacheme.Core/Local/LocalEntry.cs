@@ -1,3 +1,4 @@
+using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Local;
@@ -22,6 +23,9 @@ internal abstract class LocalEntry : IDisposable
     public required long ExpiresAt { get; init; }
 
     public bool IsDead => Volatile.Read(ref _isDead) != 0;
+
+    /// <summary>The tags of its value; null for none.</summary>
+    public TagMark? Tags { get; init; }
 
     /// <summary>Why it leaves; what the engine decides by itself is the size.</summary>
     public EvictionReason Reason { get; set; } = EvictionReason.Size;

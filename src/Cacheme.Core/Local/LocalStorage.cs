@@ -2,6 +2,7 @@ using BitFaster.Caching;
 using BitFaster.Caching.Lfu;
 using BitFaster.Caching.Lru;
 using BitFaster.Caching.Scheduler;
+using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Local;
@@ -91,6 +92,18 @@ internal sealed class LocalStorage : IDisposable
             if (_engine.TryGet(key, out var entry))
             {
                 Remove(entry, reason);
+            }
+        }
+    }
+
+    /// <summary>Removes the entries that have a removed tag. Costs a walk over all entries.</summary>
+    public void Remove(RemovedTags removed)
+    {
+        foreach (var (_, entry) in _engine)
+        {
+            if (entry.Tags is { } tags && !removed.IsGood(tags))
+            {
+                RemoveOnly(entry, EvictionReason.Invalidated);
             }
         }
     }

@@ -29,6 +29,9 @@ internal sealed class NodeDefinition
     /// <summary>The tiers outside, nearest first.</summary>
     public required IReadOnlyList<RemoteTier> RemoteTiers { get; init; }
 
+    /// <summary>The tags that were removed, of any node.</summary>
+    public required RemovedTags RemovedTags { get; init; }
+
     /// <summary>What carries invalidations between processes; null where nothing does.</summary>
     public InvalidationBus? Bus { get; init; }
 

@@ -21,6 +21,14 @@ internal sealed record NodePolicy
 
     public bool CopiesValues { get; init; }
 
+    /// <summary>The tags of every value.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Computes the tags of a value: a function of the node, or of the node and the value.</summary>
+    public Delegate? ComputedTags { get; init; }
+
+    public bool HasTags => Tags.Count > 0 || ComputedTags is not null;
+
     public int MaxPayload { get; init; } = 4 * 1024 * 1024;
 
     public int LoadConcurrency { get; init; } = 16;

@@ -43,6 +43,7 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
                 .. policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage))
                     .Select(tier => new RemoteTier(storages.Remote[tier.Storage], tier.TimeToLive)),
             ],
+            RemovedTags = storages.RemovedTags,
             Bus = bus,
             BusTier = busTier,
             Serializer = policy.Serializer ?? CacheSerializers.MessagePack,
@@ -56,7 +57,8 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
     {
         var remote = policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage)).ToList();
         var carriers = remote.Select((tier, place) => (Bus: storages.Buses.GetValueOrDefault(tier.Storage), Place: place)).Where(carrier => carrier.Bus is not null).ToList();
-        return remote.Count == policy.Tiers.Count || carriers.Count == 0
+        var isNeeded = policy.HasTags || remote.Count < policy.Tiers.Count;
+        return !isNeeded || carriers.Count == 0
             ? (null, 0)
             : carriers.Find(static carrier => carrier.Bus!.Pushes) is { Bus: not null } pushing ? pushing : carriers[^1]; // Not null: they were filtered.
     }
@@ -71,6 +73,22 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
         if (policy.NullTimeToLive <= TimeSpan.Zero)
         {
             faults.Add($"Node '{name}' caches null for {policy.NullTimeToLive}: give .CacheNull(...) a ttl over zero, or none for the tiers' own.");
+        }
+
+        foreach (var tag in policy.Tags.Where(static tag => Tag.FaultOf(tag) is not null))
+        {
+            faults.Add($"A tag of node '{name}' {Tag.FaultOf(tag)}");
+        }
+
+        if (policy.Tags.Count > Tag.MostOfOne)
+        {
+            faults.Add($"Node '{name}' has {policy.Tags.Count} tags; {Tag.MostOfOne} are allowed.");
+        }
+
+        var carriers = policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage)).ToList();
+        if (policy.HasTags && carriers.Count > 0 && !carriers.Exists(tier => storages.Buses.ContainsKey(tier.Storage)))
+        {
+            faults.Add($"Node '{name}' has tags, and its storage '{carriers[0].Storage}' cannot tell other processes of their removal: put a storage that carries invalidations into its chain, or take the tags out.");
         }
 
         var lastRemote = default(string);

@@ -14,6 +14,26 @@ internal sealed class NodeStorages : IAsyncDisposable
     /// <summary>The buses of the storages that can carry invalidations.</summary>
     public Dictionary<string, InvalidationBus> Buses { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The tags that were removed, in all of them.</summary>
+    public RemovedTags RemovedTags { get; } = new();
+
+    /// <summary>Drops the local entries of removed tags, and forgets those tags.</summary>
+    public void SweepTags()
+    {
+        if (RemovedTags.Count == 0)
+        {
+            return;
+        }
+
+        var epoch = RemovedTags.Epoch;
+        foreach (var storage in Local.Values)
+        {
+            storage.Remove(RemovedTags);
+        }
+
+        RemovedTags.Forget(epoch);
+    }
+
     public string Names => Local.Count + Remote.Count == 0
         ? "none is registered"
         : "registered are " + string.Join(", ", Local.Keys.Concat(Remote.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}'"));

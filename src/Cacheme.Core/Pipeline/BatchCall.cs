@@ -97,7 +97,7 @@ internal sealed class BatchCall<TNode, TValue>
             flights[i] = _context.Flights.JoinOrLead(missing[i].Key, cancellationToken.CanBeCanceled, out leads[i]);
             if (leads[i])
             {
-                led.Add(new(missing[i].Node, flights[i]));
+                led.Add(_context.ItemOf(missing[i].Node, flights[i]));
             }
         }
 

@@ -1,4 +1,5 @@
 using Cacheme.Concurrency;
+using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
@@ -19,13 +20,15 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
         var known = context.Invalidations.Known;
-        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, known, IsGiven: true);
+        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, known, IsGiven: true) { Tags = context.Tags.Find(node, value) };
         var writeBack = context.BeginWriteBack();
         // Serialized before anything changes: what cannot be written is the caller's to know.
         var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
         var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true);
-        writeBack.Commit(new ReadItem<TNode, TValue>(node, flight), write, overrides: true);
-        flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1));
+        var item = context.ItemOf(node, flight);
+        var tags = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
+        writeBack.Commit(item, write with { Tags = tags }, overrides: true);
+        flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1) { Tags = tags });
         await EndAsync(writeBack, flight, known).WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Set();
     }
@@ -37,7 +40,7 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         cancellationToken.ThrowIfCancellationRequested();
         context.Flights.RefuseOwn(key);
         var flight = context.Flights.LeadStandIn(key, cancellationToken.CanBeCanceled, supersede: false);
-        _ = context.Start(ReadMode.Refresh, context.OwnLoad, [new(node, flight)]);
+        _ = context.Start(ReadMode.Refresh, context.OwnLoad, [context.ItemOf(node, flight)]);
         var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Refresh();
         return context.Copies.Of(result);

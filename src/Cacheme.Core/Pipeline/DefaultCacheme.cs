@@ -1,9 +1,11 @@
 using System.Runtime.ExceptionServices;
+using Cacheme.Invalidation;
+using Cacheme.Nodes;
 
 namespace Cacheme.Pipeline;
 
 /// <summary>The face: finds the cache of a node and calls it.</summary>
-internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : ICacheme
+internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder, TagInvalidations tagInvalidations) : ICacheme
 {
     public IReadOnlyList<NodeInfo> Nodes => caches.Describe();
 
@@ -95,6 +97,33 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder) : I
         if (first is not null)
         {
             throw new InvalidationException([.. storages], first.InnerException);
+        }
+    }
+
+    public ValueTask InvalidateTagAsync(string tag, CancellationToken cancellationToken = default) =>
+        InvalidateTagAsync([tag], cancellationToken);
+
+    public async ValueTask InvalidateTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        string[] distinct = [.. tags.Distinct(StringComparer.Ordinal)];
+        foreach (var tag in distinct)
+        {
+            if (Tag.FaultOf(tag) is { } fault)
+            {
+                throw new ArgumentException($"A tag {fault}", nameof(tags));
+            }
+        }
+
+        if (distinct.Length == 0)
+        {
+            return;
+        }
+
+        var failures = await tagInvalidations.InvalidateAsync(distinct).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (failures.Count > 0)
+        {
+            throw new InvalidationException([.. failures.Select(static failure => failure.Storage)], failures[0].Error);
         }
     }
 

@@ -1,3 +1,5 @@
+using Cacheme.Invalidation;
+
 namespace Cacheme.Pipeline;
 
 /// <summary>What a flight brings to all who wait for it.</summary>
@@ -8,5 +10,8 @@ namespace Cacheme.Pipeline;
 internal readonly record struct FlightResult<TValue>(
     CacheLookup<TValue> Lookup, ReadOnlyMemory<byte>? Copy, int Tier, bool StoodIn = false)
 {
+    /// <summary>The value's tags; null for none.</summary>
+    public TagMark? Tags { get; init; }
+
     public static FlightResult<TValue> None => new(CacheLookup<TValue>.None, null, -1);
 }

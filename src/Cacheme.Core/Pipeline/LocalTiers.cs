@@ -1,3 +1,4 @@
+using Cacheme.Invalidation;
 using Cacheme.Local;
 using Cacheme.Nodes;
 using Cacheme.Telemetry;
@@ -18,6 +19,7 @@ internal sealed class LocalTiers<TNode, TValue>(
     private const int LongestOnStack = 512;
 
     private readonly LocalTier[] _tiers = [.. definition.LocalTiers];
+    private readonly RemovedTags _removedTags = definition.RemovedTags;
     private readonly AliasMap<TNode, TValue>? _aliases =
         definition.LocalTiers.Count > 0 && FaithfulNodes.Includes(definition.NodeType) ? new() : null;
 
@@ -30,7 +32,8 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <returns>The tier; -1 for none.</returns>
     public int Find(TNode node, out TValue value, out ReadOnlyMemory<byte>? copy)
     {
-        if (_aliases is not null && _aliases.TryGet(node, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy))
+        if (_aliases is not null && _aliases.TryGet(node, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy)
+            && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
         {
             if (entry.ShouldTouch())
             {
@@ -44,7 +47,13 @@ internal sealed class LocalTiers<TNode, TValue>(
     }
 
     /// <summary>Finds the entry by its full key, and brings it into the tiers before the one that has it.</summary>
-    public int Find(TNode node, scoped ReadOnlySpan<char> key, out TValue value, out ReadOnlyMemory<byte>? copy)
+    /// <param name="node">The node.</param>
+    /// <param name="key">Its full key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="copy">Its serialized form where the node hands out copies.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <returns>The tier; -1 for none.</returns>
+    public int Find(TNode node, scoped ReadOnlySpan<char> key, out TValue value, out ReadOnlyMemory<byte>? copy, out TagMark? tags)
     {
         for (var tier = 0; tier < _tiers.Length; tier++)
         {
@@ -57,8 +66,13 @@ internal sealed class LocalTiers<TNode, TValue>(
             {
                 WarnOnce((NodeDefinition)found.Owner);
             }
+            else if (found.Tags is { } removed && !_removedTags.IsGood(removed))
+            {
+                _tiers[tier].Storage.RemoveOnly(found, EvictionReason.Invalidated);
+            }
             else if (found is LocalEntry<TValue> entry && entry.TryRead(out value, out copy))
             {
+                tags = entry.Tags;
                 Promote(node, entry, value, copy, tier);
                 return tier;
             }
@@ -66,6 +80,7 @@ internal sealed class LocalTiers<TNode, TValue>(
 
         value = default!; // Not read: there is no tier.
         copy = null;
+        tags = null;
         return -1;
     }
 
@@ -76,7 +91,8 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <param name="copy">Its serialized form where the node hands out copies.</param>
     /// <param name="before">The tier the value comes from.</param>
     /// <param name="expiresAt">When its life ends there, on the local clock: no nearer tier keeps it longer.</param>
-    public void Put(TNode node, string key, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt)
+    /// <param name="tags">Its tags.</param>
+    public void Put(TNode node, string key, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt, TagMark? tags)
     {
         for (var tier = Math.Min(before, _tiers.Length) - 1; tier >= 0; tier--)
         {
@@ -85,6 +101,7 @@ internal sealed class LocalTiers<TNode, TValue>(
             {
                 Key = key,
                 Owner = definition,
+                Tags = tags,
                 ExpiresAt = Math.Min(expiresAt, clock.After(definition.TimeToLive(_tiers[tier].TimeToLive, value is null))),
             };
             _tiers[tier].Storage.Put(entry);
@@ -130,8 +147,8 @@ internal sealed class LocalTiers<TNode, TValue>(
         {
             Span<char> buffer = stackalloc char[LongestOnStack];
             return definition.Keys.TryFormat(key.Text, buffer, out var written)
-                ? Find(node, buffer[..written], out value, out copy)
-                : Find(node, definition.Keys.Format(key.Text), out value, out copy);
+                ? Find(node, buffer[..written], out value, out copy, out _)
+                : Find(node, definition.Keys.Format(key.Text), out value, out copy, out _);
         }
         finally
         {
@@ -151,7 +168,7 @@ internal sealed class LocalTiers<TNode, TValue>(
             // It may have been removed or replaced since it was found; then the nearer tiers must not get it, not even for a moment.
             if (!source.IsDead)
             {
-                Put(node, source.Key, value, copy, tier, source.ExpiresAt);
+                Put(node, source.Key, value, copy, tier, source.ExpiresAt, source.Tags);
             }
         });
     }

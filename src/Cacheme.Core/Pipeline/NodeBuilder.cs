@@ -19,6 +19,12 @@ internal sealed class NodeBuilder(
         where TNode : notnull
     {
         var name = policy.Name ?? NodeName.Of(typeof(TNode));
+        if (!NodeTags<TNode, TValue>.Fits(policy.ComputedTags))
+        {
+            faults.Add($"Node '{name}' computes its tags from other types than its own: give .Tags(...) a function of {typeof(TNode).Name}, or of {typeof(TNode).Name} and {typeof(TValue).Name}.");
+            return null;
+        }
+
         var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), overrides(name, policy, faults), faults);
         return definition is null ? null : new NodeCache<TNode, TValue>(definition, shape, clock, scopes, meter, logger);
     }

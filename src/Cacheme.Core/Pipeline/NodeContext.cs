@@ -23,6 +23,7 @@ internal sealed class NodeContext<TNode, TValue>
         Codec = new EntryCodec<TValue>(definition, clock, logger);
         Copies = new ValueCopies<TValue>(definition, logger);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
+        Tags = new NodeTags<TNode, TValue>(definition, logger);
         Invalidations = new NodeInvalidations<TNode, TValue>(this);
         OwnLoad = async (node, context) => new(true, await shape.LoadAsync(node, context).ConfigureAwait(false));
     }
@@ -44,6 +45,8 @@ internal sealed class NodeContext<TNode, TValue>
     public Loader Loader { get; }
 
     public NodeInvalidations<TNode, TValue> Invalidations { get; }
+
+    public NodeTags<TNode, TValue> Tags { get; }
 
     /// <summary>The node's own load.</summary>
     public NodeLoad<TNode, TValue> OwnLoad { get; }
@@ -75,6 +78,9 @@ internal sealed class NodeContext<TNode, TValue>
         tier = Local.Find(node, out value, out var copy);
         return tier >= 0 && Copies.TryRead(ref value, copy);
     }
+
+    /// <summary>Makes an item of the read path, as it begins.</summary>
+    public ReadItem<TNode, TValue> ItemOf(TNode node, Flight<FlightResult<TValue>> flight) => new(node, flight, Definition.RemovedTags.Epoch);
 
     public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock, Invalidations.Wrote);
 

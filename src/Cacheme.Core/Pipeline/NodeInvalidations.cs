@@ -23,10 +23,16 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         _context = context;
         _bus = context.Definition.Bus;
         _written = new RecentWrites(MostRemembered, key => context.Definition.RemoteTiers.Any(tier => tier.Storage.IsChanging(key)));
+        LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.TimeToLive is null) ? null
+            : context.Definition.RemoteTiers.Select(static tier => tier.TimeToLive).Max();
         _bus?.Add(this);
     }
 
     public string Node => _context.Definition.Name;
+
+    public bool HasTags => _context.Definition.Policy.HasTags;
+
+    public TimeSpan? LongestLife { get; }
 
     /// <summary>The number of an invalidation that was in the log before now: a load that begins now knows it.</summary>
     public long Known => _bus?.Known ?? 0;
@@ -41,7 +47,8 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     }
 
     /// <summary>Whether an entry of a remote tier was loaded before an invalidation that this process has heard of.</summary>
-    public bool IsStale(string key, long known) => _invalidated.IsStale(key, known);
+    public bool IsStale(string key, long known, IReadOnlyList<string>? tags) =>
+        _invalidated.IsStale(key, known) || (tags is not null && _bus?.IsStale(tags, known) == true);
 
     /// <summary>Begins an invalidation of this process. Under the lock of the key's slot; <see cref="TellInvalidatedAsync"/> ends it.</summary>
     public void Begin(string key)

@@ -1,3 +1,4 @@
+using Cacheme.Invalidation;
 using Cacheme.Nodes;
 
 namespace Cacheme.Pipeline;
@@ -87,11 +88,13 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         // Before the doorkeeper: those who joined get copies of their own of what is not stored, too.
         var isCopied = context.Copies.TryMake(ref found);
         var isAdmitted = overrides || _definition.DoorKeeper?.Admit(item.Key) != false;
+        var isTagged = TryTag(item, ref found, out var tags);
         var isNearest = found.Tier == 0;
-        if (isAdmitted && isCopied && !isNearest)
+        if (isAdmitted && isCopied && isTagged && !isNearest)
         {
             var writeBack = WriteBack();
-            writeBack.Commit(item, writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false), overrides);
+            var write = writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false) with { Tags = tags };
+            writeBack.Commit(item, write, overrides);
         }
         else if (overrides)
         {
@@ -99,7 +102,17 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
             WriteBack().Remove(item);
         }
 
-        return result with { Copy = found.Copy };
+        return result with { Copy = found.Copy, Tags = tags };
+    }
+
+    // What was found in a tier has its tags with it.
+    private bool TryTag(ReadItem<TNode, TValue> item, ref FoundValue<TValue> found, out TagMark? mark)
+    {
+        var tags = default(string[]);
+        var isTagged = found.Tier >= 0 || context.Tags.TryFind(item.Node, found.Value, out tags);
+        found = found.Tier >= 0 ? found : found with { Tags = tags };
+        mark = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
+        return isTagged;
     }
 
     private WriteBack<TNode, TValue> WriteBack() => _writeBack ??= context.BeginWriteBack();

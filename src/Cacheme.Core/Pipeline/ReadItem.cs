@@ -3,13 +3,16 @@ using Cacheme.Concurrency;
 namespace Cacheme.Pipeline;
 
 /// <summary>One key on its way through the read path, led by one run.</summary>
-internal sealed class ReadItem<TNode, TValue>(TNode node, Flight<FlightResult<TValue>> flight)
+internal sealed class ReadItem<TNode, TValue>(TNode node, Flight<FlightResult<TValue>> flight, long tagEpoch)
 {
     public TNode Node => node;
 
     public Flight<FlightResult<TValue>> Flight => flight;
 
     public string Key => flight.Key;
+
+    /// <summary>How often tags had been removed when it began.</summary>
+    public long TagEpoch => tagEpoch;
 
     /// <summary>Whether the value is still to be found.</summary>
     public bool IsOpen { get; set; } = true;

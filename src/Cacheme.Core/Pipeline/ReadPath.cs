@@ -66,10 +66,10 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
 
         foreach (var item in open)
         {
-            var tier = context.Local.Find(item.Node, item.Key, out var value, out var copy);
+            var tier = context.Local.Find(item.Node, item.Key, out var value, out var copy, out var tags);
             if (tier >= 0 && context.Copies.TryRead(ref value, copy))
             {
-                ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier));
+                ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier) { Tags = tags });
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 }
 
                 var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone)
-                    && !context.Invalidations.IsStale(open[i].Key, value.Known);
+                    && !context.Invalidations.IsStale(open[i].Key, value.Known, value.Tags);
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
                 if (isFound)
                 {

@@ -23,7 +23,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken)
     {
         var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled);
-        _ = context.Start(ReadMode.TryGet, context.OwnLoad, [new(node, flight)]);
+        _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
         var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         return result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
     }
@@ -60,6 +60,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         Func<CacheLookup<TValue>, TAnswer> answer,
         CancellationToken cancellationToken)
     {
+        var asked = context.Definition.RemovedTags.Epoch;
         while (true)
         {
             if (flight is null)
@@ -71,7 +72,12 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
             {
                 await Flight<FlightResult<TValue>>.WorkAsync(work, cancellationToken);
                 var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
-                if (result.Lookup.Found || takesNone)
+                if (result.Tags is { } tags && !context.Definition.RemovedTags.IsGood(tags, asked))
+                {
+                    // It began before one of its tags was removed, and this caller asked after that.
+                    flight.Detach();
+                }
+                else if (result.Lookup.Found || takesNone)
                 {
                     var lookup = result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
                     Count(result.Tier, work is null || result.StoodIn);
@@ -89,7 +95,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
                 throw;
             }
 
-            // "None" comes only from a flight that somebody else's lookup led: then this one asks again, with its own load.
+            // Otherwise "none" comes only from a flight that somebody else's lookup led: then this one asks again, with its own load.
             flight = null;
         }
     }
@@ -105,7 +111,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
 
         RefuseOwn(key, requests: 1);
         var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads);
-        return (flight, leads ? context.Start(ReadMode.Get, load, [new(node, flight)]) : null);
+        return (flight, leads ? context.Start(ReadMode.Get, load, [context.ItemOf(node, flight)]) : null);
     }
 
     private void Count(int tier, bool collapsed)

@@ -54,7 +54,7 @@ internal sealed class WriteBack<TNode, TValue>(
         void Store()
         {
             var found = write.Found;
-            local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt);
+            local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt, write.Tags);
             if (found.Tier < 0)
             {
                 wrote(item.Key, found);

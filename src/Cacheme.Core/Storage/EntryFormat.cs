@@ -15,7 +15,7 @@ namespace Cacheme.Storage;
 /// n  text: the serializer's name
 /// n  text: the node's name
 /// n  text: the full key
-/// n  varint count of tags, and a text for each; readers skip them
+/// n  varint count of tags, and a text for each
 /// 4  length of the payload; of a fixed size, since it is known only when the payload is written
 /// n  payload
 /// 8  XxHash3 (64 bits) of all before it
@@ -30,6 +30,9 @@ internal static class EntryFormat
     public const byte NullFlag = 1;
 
     public const byte KnownFlag = 2;
+
+    /// <summary>More tags than anybody writes.</summary>
+    public const int MostTags = 1024;
 
     public const long Never = long.MaxValue;
 

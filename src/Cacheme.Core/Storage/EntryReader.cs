@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Text;
 using System.Text.Unicode;
 using Cacheme.Serialization;
 
 namespace Cacheme.Storage;
 
-/// <summary>Reads the entries of one node. Immutable and thread-safe. Never throws, whatever the bytes are, and allocates nothing.</summary>
+/// <summary>Reads the entries of one node. Immutable and thread-safe. Never throws, whatever the bytes are, and allocates nothing but the tags.</summary>
 internal sealed class EntryReader
 {
     private readonly byte[] _codec;
@@ -38,7 +39,7 @@ internal sealed class EntryReader
         var isNull = (flags & EntryFormat.NullFlag) != 0;
         var rest = span[EntryFormat.FixedLength..^EntryFormat.ChecksumLength];
         if (!TryReadKnown(ref rest, flags, out var known) || !TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
-            || !TrySkipTags(ref rest) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
+            || !TryReadTags(ref rest, out var tags) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
         {
             return new EntryRead(EntryStatus.Damaged);
         }
@@ -55,6 +56,7 @@ internal sealed class EntryReader
             IsNull = isNull,
             StartedAt = BinaryPrimitives.ReadInt64LittleEndian(span[4..]),
             Known = known,
+            Tags = tags,
             ExpiresAt = expiresAt == EntryFormat.Never ? null : expiresAt,
             Payload = bytes[^(payload.Length + EntryFormat.ChecksumLength)..^EntryFormat.ChecksumLength],
         };
@@ -96,22 +98,31 @@ internal sealed class EntryReader
         return true;
     }
 
-    private static bool TrySkipTags(ref ReadOnlySpan<byte> rest)
+    private static bool TryReadTags(ref ReadOnlySpan<byte> rest, out IReadOnlyList<string>? tags)
     {
-        if (!Varint.TryRead(ref rest, out var count))
+        tags = null;
+        if (!Varint.TryRead(ref rest, out var count) || count > EntryFormat.MostTags)
         {
             return false;
         }
 
-        // Each tag takes a byte at least, so the loop ends with the bytes, whatever the count says.
+        if (count == 0)
+        {
+            return true;
+        }
+
+        var texts = new List<string>();
         for (; count > 0; count--)
         {
-            if (!TryReadText(ref rest, out _))
+            if (!TryReadText(ref rest, out var tag))
             {
                 return false;
             }
+
+            texts.Add(Encoding.UTF8.GetString(tag));
         }
 
+        tags = texts;
         return true;
     }
 

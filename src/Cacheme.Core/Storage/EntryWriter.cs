@@ -83,10 +83,21 @@ internal sealed class EntryWriter
         WriteText(buffer, _node);
         Varint.Write(buffer, keyLength);
         buffer.Advance(EntryFormat.StrictUtf8.GetBytes(key, buffer.GetSpan(keyLength)));
-        Varint.Write(buffer, 0);
+        WriteTags(buffer, facts.Tags ?? []);
         buffer.GetSpan(sizeof(int))[..sizeof(int)].Clear();
         buffer.Advance(sizeof(int));
         return buffer;
+    }
+
+    private static void WriteTags(ByteBuffer buffer, IReadOnlyList<string> tags)
+    {
+        Varint.Write(buffer, tags.Count);
+        foreach (var tag in tags)
+        {
+            var length = EntryFormat.StrictUtf8.GetByteCount(tag);
+            Varint.Write(buffer, length);
+            buffer.Advance(EntryFormat.StrictUtf8.GetBytes(tag, buffer.GetSpan(length)));
+        }
     }
 
     private static void WriteText(ByteBuffer buffer, byte[] text)

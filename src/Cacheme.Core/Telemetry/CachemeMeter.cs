@@ -19,6 +19,7 @@ internal sealed class CachemeMeter
     private readonly Histogram<double> _storeDuration;
     private readonly Histogram<double> _invalidationLag;
     private readonly Counter<long> _invalidationGaps;
+    private readonly Counter<long> _tagInvalidations;
 
     // The factory owns the meter and disposes it with the host.
     public CachemeMeter(IMeterFactory factory)
@@ -33,6 +34,8 @@ internal sealed class CachemeMeter
             "cacheme.invalidations", Invalidations, "{invalidation}", "Keys that were invalidated, by this process or by others.");
         _invalidationLag = meter.CreateHistogram(
             "cacheme.invalidation.lag", "s", "From the record of an invalidation to its arrival here. It has the difference of the machines' clocks in it.", tags: null, Durations);
+        _tagInvalidations = meter.CreateCounter<long>(
+            "cacheme.tag.invalidations", "{tag}", "Tags that were removed, by this process or by others.");
         _invalidationGaps = meter.CreateCounter<long>(
             "cacheme.invalidation.gaps", "{gap}", "Times that invalidations of others could not be read in full, and local entries were dropped.");
         meter.CreateObservableCounter(
@@ -74,6 +77,10 @@ internal sealed class CachemeMeter
 
     public void InvalidationsMissed(string store) =>
         _invalidationGaps.Add(1, new KeyValuePair<string, object?>("cacheme.store", store));
+
+    public void TagsRemoved(int tags) => _tagInvalidations.Add(tags, new KeyValuePair<string, object?>("cacheme.origin", "local"));
+
+    public void TagsReceived(int tags) => _tagInvalidations.Add(tags, new KeyValuePair<string, object?>("cacheme.origin", "remote"));
 
     private static string NameOf(LoadOutcome outcome) => outcome switch
     {

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Information, "What other processes invalidated cannot be read in full from storage '{Storage}', as after a long absence or a loss of its data: the local entries of its nodes are dropped.")]
     public static partial void InvalidationsMissed(ILogger logger, string storage);
 
+    [LoggerMessage(16, LogLevel.Error, "The tags of a value of node '{Node}' could not be computed; it is handed out, and stored nowhere.")]
+    public static partial void TagsFailed(ILogger logger, string node, Exception exception);
+
     [LoggerMessage(15, LogLevel.Error, "Reading the invalidations of storage '{Storage}' failed; it is tried again.")]
     public static partial void InvalidationsFailed(ILogger logger, string storage, Exception exception);
 }

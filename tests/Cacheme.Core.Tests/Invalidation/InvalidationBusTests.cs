@@ -361,7 +361,7 @@ public sealed class InvalidationBusTests : IAsyncLifetime
         {
             var file = new FakeStorage(TimeProvider.System) { Log = new FakeLog { Pushes = false } };
             files.Add(file);
-            cacheme.AddStorage("file", _ => file).AddNode<ThreeTierNode>();
+            cacheme.AddStorage("file", _ => file).AddNode<ThreeTierNode>(ThreeTierNode.Configure);
         }
     }
 
@@ -491,7 +491,7 @@ public sealed class InvalidationBusTests : IAsyncLifetime
 }
 
 /// <summary>A node with a file between the memory and the server.</summary>
-public sealed record ThreeTierNode(int Id) : Node<Item>, INodePolicy
+public sealed record ThreeTierNode(int Id) : Node<Item>
 {
     public override NodeKey Key => $"three:{Id}";
 

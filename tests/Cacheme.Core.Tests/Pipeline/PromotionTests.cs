@@ -26,7 +26,7 @@ public sealed class PromotionTests
         var tiers = new LocalTiers<ItemNode, Item>(
             cache.Definition, new ClassNodeShape<ItemNode, Item>(), Meanwhile, new CacheClock(fixture.Time), NullLogger.Instance);
 
-        Assert.Equal(1, tiers.Find(new ItemNode(1), key, out _, out _));
+        Assert.Equal(1, tiers.Find(new ItemNode(1), key, out _, out _, out _));
 
         Assert.Equal(isRemoved ? null : "old", cache.Definition.LocalTiers[0].Storage.Find(key) is null ? null : "old");
 

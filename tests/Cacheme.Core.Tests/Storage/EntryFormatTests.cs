@@ -49,6 +49,25 @@ public sealed class EntryFormatTests
 
         Assert.Equal(EntryStatus.Ok, read.Status);
         Assert.Equal([0x93, 1, 2, 3], read.Payload.ToArray());
+        Assert.Equal(["team:7", "\u00E9"], read.Tags);
+        Assert.Equal(0, read.Known);
+    }
+
+    [Fact]
+    public void Write_WithWhatItKnewAndTags_IsAsDescribed()
+    {
+        var writer = new EntryWriter("User", new BytesSerializer("msgpack"), 1000);
+        var handmade = new HandmadeEntry
+        {
+            Flags = 2, Known = 0x0102030405060708, StartedAt = StartedAt, ExpiresAt = StartedAt + 60_000, Codec = "msgpack", Key = Key, Tags = ["team:7", "\u00E9"],
+        };
+
+        Assert.True(writer.TryWrite(Key, new byte[] { 1, 2, 3 }, new EntryHeader(StartedAt, StartedAt + 60_000, handmade.Known.Value, handmade.Tags), out var value));
+        Assert.Equal(Convert.ToHexString(handmade.ToArray()), Convert.ToHexString(value.Span));
+
+        var read = Reader.Read(value, Key, StartedAt);
+        Assert.Equal((EntryStatus.Ok, handmade.Known.Value), (read.Status, read.Known));
+        Assert.Equal(handmade.Tags, read.Tags);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal sealed record HandmadeEntry
 
     public uint Schema { get; init; }
 
+    public long? Known { get; init; }
+
     public string Codec { get; init; } = "bytes";
 
     public string Node { get; init; } = "User";
@@ -44,6 +46,11 @@ internal sealed record HandmadeEntry
         writer.Write(StartedAt);
         writer.Write(ExpiresAt);
         writer.Write(Schema);
+        if (Known is { } known)
+        {
+            writer.Write(known);
+        }
+
         writer.Write(Codec);
         writer.Write(Node);
         writer.Write(Key);
