@@ -40,7 +40,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
 
         if (read.IsNull)
         {
-            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = read.Tags }; // null is what was stored.
+            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = EntryReader.TagsOf(read) }; // null is what was stored.
             leaveAlone = !definition.Policy.CachesNull && IsYoung(read.StartedAt);
             return definition.Policy.CachesNull;
         }
@@ -49,7 +49,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         {
             var value = definition.Serializer.Deserialize<TValue>(read.Payload);
             found = new FoundValue<TValue>(
-                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = read.Tags };
+                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = EntryReader.TagsOf(read) };
             return true;
         }
         catch (Exception error)

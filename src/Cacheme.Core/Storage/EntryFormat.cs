@@ -31,9 +31,6 @@ internal static class EntryFormat
 
     public const byte KnownFlag = 2;
 
-    /// <summary>More tags than anybody writes.</summary>
-    public const int MostTags = 1024;
-
     public const long Never = long.MaxValue;
 
     public const int VersionOffset = 2;

@@ -15,8 +15,8 @@ internal readonly record struct EntryRead(EntryStatus Status)
     /// <summary>The last invalidation that was known when the load began; 0 when the entry does not say.</summary>
     public long Known { get; init; }
 
-    /// <summary>The value's tags; null for none.</summary>
-    public IReadOnlyList<string>? Tags { get; init; }
+    /// <summary>The bytes of the value's tags, a part of the bytes that were read; see <see cref="EntryReader.TagsOf"/>.</summary>
+    public ReadOnlyMemory<byte> Tags { get; init; }
 
     /// <summary>The serializer's bytes, a part of the bytes that were read.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }

@@ -7,7 +7,7 @@ using Cacheme.Serialization;
 
 namespace Cacheme.Storage;
 
-/// <summary>Reads the entries of one node. Immutable and thread-safe. Never throws, whatever the bytes are, and allocates nothing but the tags.</summary>
+/// <summary>Reads the entries of one node. Immutable and thread-safe. Never throws, whatever the bytes are, and allocates nothing.</summary>
 internal sealed class EntryReader
 {
     private readonly byte[] _codec;
@@ -39,11 +39,12 @@ internal sealed class EntryReader
         var isNull = (flags & EntryFormat.NullFlag) != 0;
         var rest = span[EntryFormat.FixedLength..^EntryFormat.ChecksumLength];
         if (!TryReadKnown(ref rest, flags, out var known) || !TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
-            || !TryReadTags(ref rest, out var tags) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
+            || !TrySkipTags(ref rest, out var tags) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
         {
             return new EntryRead(EntryStatus.Damaged);
         }
 
+        var tagsAt = span.Length - EntryFormat.ChecksumLength - rest.Length - tags.Length;
         var expiresAt = BinaryPrimitives.ReadInt64LittleEndian(span[12..]);
         var status = expiresAt <= now ? EntryStatus.Expired
             : !IsKey(entryKey, key) ? EntryStatus.OtherKey
@@ -56,7 +57,7 @@ internal sealed class EntryReader
             IsNull = isNull,
             StartedAt = BinaryPrimitives.ReadInt64LittleEndian(span[4..]),
             Known = known,
-            Tags = tags,
+            Tags = tags.IsEmpty ? default : bytes.Slice(tagsAt, tags.Length),
             ExpiresAt = expiresAt == EntryFormat.Never ? null : expiresAt,
             Payload = bytes[^(payload.Length + EntryFormat.ChecksumLength)..^EntryFormat.ChecksumLength],
         };
@@ -98,31 +99,43 @@ internal sealed class EntryReader
         return true;
     }
 
-    private static bool TryReadTags(ref ReadOnlySpan<byte> rest, out IReadOnlyList<string>? tags)
+    /// <summary>Reads the tags of an entry that was read.</summary>
+    public static IReadOnlyList<string>? TagsOf(EntryRead read)
     {
-        tags = null;
-        if (!Varint.TryRead(ref rest, out var count) || count > EntryFormat.MostTags)
+        var rest = read.Tags.Span;
+        if (rest.IsEmpty)
+        {
+            return null;
+        }
+
+        var tags = new List<string>();
+        while (TryReadText(ref rest, out var tag))
+        {
+            tags.Add(Encoding.UTF8.GetString(tag));
+        }
+
+        return tags;
+    }
+
+    private static bool TrySkipTags(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> tags)
+    {
+        tags = default;
+        if (!Varint.TryRead(ref rest, out var count))
         {
             return false;
         }
 
-        if (count == 0)
-        {
-            return true;
-        }
-
-        var texts = new List<string>();
+        // Each tag takes a byte at least, so the loop ends with the bytes, whatever the count says.
+        var all = rest;
         for (; count > 0; count--)
         {
-            if (!TryReadText(ref rest, out var tag))
+            if (!TryReadText(ref rest, out _))
             {
                 return false;
             }
-
-            texts.Add(Encoding.UTF8.GetString(tag));
         }
 
-        tags = texts;
+        tags = all[..^rest.Length];
         return true;
     }
 
