@@ -88,6 +88,7 @@ internal sealed class MongoConfiguration
         {
             var settings = SettingsOf(text, options);
             _ = settings.FrozenCopy();
+            MongoAcknowledgement.Require(settings.WriteConcern);
             return new MongoConfiguration(settings, database, options.Collection);
         }
         catch (Exception fault) when (fault is MongoConfigurationException or ArgumentException or NotSupportedException or (InvalidOperationException and not CachemeSetupException))

@@ -47,7 +47,7 @@ internal sealed class MongoStorage : IStorage
     /// <param name="database">The database.</param>
     /// <param name="collection">The collection.</param>
     public static MongoStorage Over(IServiceProvider services, Func<IMongoClient> client, string database, string collection) =>
-        new(new MongoConnection(client, owned: false), database, collection, services.GetService<TimeProvider>() ?? TimeProvider.System);
+        new(new MongoConnection(() => Acknowledging(client(), database), owned: false), database, collection, services.GetService<TimeProvider>() ?? TimeProvider.System);
 
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
@@ -82,6 +82,13 @@ internal sealed class MongoStorage : IStorage
     {
         await _operations.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static IMongoClient Acknowledging(IMongoClient client, string database)
+    {
+        // Not the client's settings, which one that was made by WithWriteConcern may not tell.
+        MongoAcknowledgement.Require(client.GetDatabase(database).Settings.WriteConcern);
+        return client;
     }
 
     private async Task<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)

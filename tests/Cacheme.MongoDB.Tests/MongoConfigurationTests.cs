@@ -59,6 +59,19 @@ public sealed class MongoConfigurationTests
         Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mongodb://u:s3cret@h/?w=0")]
+    [InlineData("mongodb://u:s3cret@h/?safe=false")]
+    public void Parse_WritesWouldNotBeAcknowledged_IsRefused(string text)
+    {
+        AssertRefused(() => Read(text));
+        AssertRefused(() => Of(text));
+    }
+
+    [Fact]
+    public void Parse_ConfigureTakesTheAcknowledgementAway_IsRefused() =>
+        AssertRefused(() => Read("mongodb://h", new() { Configure = settings => settings.WriteConcern = WriteConcern.Unacknowledged }));
+
     [Fact]
     public void Parse_Address_IsTaken()
     {
@@ -103,6 +116,13 @@ public sealed class MongoConfigurationTests
     [Fact]
     public void Assembly_HasTheModule() =>
         Assert.Contains(typeof(MongoStorage).Assembly.GetCustomAttributes(inherit: false), attribute => attribute is MongoModule);
+
+    private static void AssertRefused(Action parse)
+    {
+        var failure = Assert.Throws<CachemeSetupException>(parse);
+        Assert.Contains("w=majority", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
 
     private static MongoConfiguration Read(string text, MongoStorageOptions? options = null) => MongoConfiguration.Parse(text, options ?? new MongoStorageOptions());
 

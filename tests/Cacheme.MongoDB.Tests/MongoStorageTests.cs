@@ -83,6 +83,23 @@ public sealed class MongoStorageTests(MongoFixture fixture) : MongoHarness(fixtu
         Assert.Equal(1, await CountAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ClientOfTheApplication_DoesNotAcknowledge_IsRefusedAtTheFirstUse(bool isWrapped)
+    {
+        using var client = new MongoClient(Fixture.Server.ConnectionString + (isWrapped ? "" : "&w=0"));
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+        await using var storage = MongoStorage.Over(services, () => isWrapped ? client.WithWriteConcern(WriteConcern.Unacknowledged) : client, Database, Collection);
+
+        Func<ValueTask>[] uses = [() => storage.ConnectAsync(Token), () => storage.SetAsync([Write("a", [1])], Token), () => storage.RemoveAsync([Key("a")], Token)];
+        foreach (var use in uses)
+        {
+            var failure = await Assert.ThrowsAsync<CachemeSetupException>(async () => await use());
+            Assert.Contains("w=majority", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Dispose_ManyOperationsWereUnderWay_LeavesNoConnection()
     {
