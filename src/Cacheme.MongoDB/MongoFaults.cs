@@ -13,12 +13,19 @@ internal static class MongoFaults
     private const int Unauthorized = 13;
     private const int AuthenticationFailed = 18;
 
+    // Not the primary, or not any more; interrupted by that or by a shutdown; shutting down.
+    private static readonly int[] StepDowns = [10107, 13435, 13436, 189, 11602, 11600, 91];
+
     /// <summary>Whether a failure is the driver's, and not the caller's.</summary>
     public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or (IOException and not MongoStorageException);
 
-    /// <summary>Whether the connection broke, so that another one may do better.</summary>
-    public static bool IsConnectionLost(Exception failure) =>
-        failure is MongoConnectionException { ContainsTimeoutException: false } and not MongoAuthenticationException or MongoConnectionPoolPausedException;
+    /// <summary>Whether the connection broke, or its server is no longer the one to ask, so that another connection may do better.</summary>
+    public static bool IsServerLost(Exception failure) => failure
+        is MongoConnectionException { ContainsTimeoutException: false } and not MongoAuthenticationException
+        or MongoConnectionPoolPausedException
+        or MongoNotPrimaryException
+        or MongoNodeIsRecoveringException
+        || CodesOf(failure).Any(StepDowns.Contains);
 
     /// <summary>A failure in words that may be logged.</summary>
     /// <param name="failure">The failure.</param>
@@ -27,13 +34,25 @@ internal static class MongoFaults
     {
         MongoAuthenticationException => new(
             "MongoDB refused the login. Check the user and the password of the storage's connection string, and in which database the user was made: authSource names it."),
-        MongoBulkWriteException bulk => Refused(bulk.WriteErrors is [var first, ..] ? first.Code : bulk.WriteConcernError?.Code ?? 0, null),
-        MongoWriteException write => Refused(write.WriteError?.Code ?? write.WriteConcernError?.Code ?? 0, null),
+        MongoBulkWriteException or MongoWriteException or MongoWriteConcernException => Refused(CodesOf(failure).FirstOrDefault(), null),
         MongoCommandException command => Refused(command.Code, command.CodeName),
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or SocketException or IOException =>
             new($"MongoDB could not be reached. {Reason(failure, client)}".TrimEnd()),
         _ => new($"MongoDB could not be used: {failure.GetType().Name}."),
     };
+
+    /// <summary>What the server said of the writes, and then of those who should have heard of them: the driver takes only the error of a whole command for a step-down.</summary>
+    private static IEnumerable<int> CodesOf(Exception failure)
+    {
+        int?[] codes = failure switch
+        {
+            MongoBulkWriteException bulk => [.. bulk.WriteErrors.Select(error => error.Code), bulk.WriteConcernError?.Code],
+            MongoWriteException write => [write.WriteError?.Code, write.WriteConcernError?.Code],
+            MongoWriteConcernException { WriteConcernResult.Response: { } answer } when answer.TryGetValue("writeConcernError", out var error) => [error["code"].ToInt32()],
+            _ => [],
+        };
+        return codes.OfType<int>();
+    }
 
     private static MongoStorageException Refused(int code, string? name) =>
         new($"MongoDB refused: {(string.IsNullOrEmpty(name) ? "" : name + ", ")}code {code}. {Cure(code)}".TrimEnd());

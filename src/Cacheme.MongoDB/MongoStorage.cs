@@ -112,7 +112,7 @@ internal sealed class MongoStorage : IStorage
         _operations.RunAsync((Storage: this, State: state, Change: change), static write => write.Storage.ChangeAsync(write.State, write.Change))
             .WaitOrLeaveAsync(cancellationToken);
 
-    /// <summary>Makes a change, once more where the connection broke at once: for most writes the driver does not, since it cannot know that they may be repeated.</summary>
+    /// <summary>Makes a change, once more where the connection broke at once or the server has stepped down: the driver repeats no removal of many documents, and on a single server no write at all.</summary>
     private async Task<bool> ChangeAsync<TState>(TState state, Func<IMongoCollection<MongoEntry>, TState, Task> change)
     {
         var begun = _time.GetTimestamp();
@@ -125,7 +125,7 @@ internal sealed class MongoStorage : IStorage
             }
             catch (Exception failure) when (MongoFaults.IsOurs(failure))
             {
-                if (!isFirst || !MongoFaults.IsConnectionLost(failure) || _time.GetElapsedTime(begun) > MaxAge)
+                if (!isFirst || !MongoFaults.IsServerLost(failure) || _time.GetElapsedTime(begun) > MaxAge)
                 {
                     throw MongoFaults.Explain(failure, _connection.Client);
                 }

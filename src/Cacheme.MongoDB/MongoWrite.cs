@@ -12,7 +12,7 @@ namespace Cacheme.MongoDB;
 /// </remarks>
 internal static class MongoWrite
 {
-    private const int MaxTries = 10;
+    public const int MaxTries = 10;
 
     private static readonly ReplaceOptions Upsert = new() { IsUpsert = true };
     private static readonly BulkWriteOptions InAnyOrder = new() { IsOrdered = false };

@@ -1,3 +1,4 @@
+using Cacheme.Servers;
 using Cacheme.Storage;
 using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,9 +30,32 @@ public abstract class MongoHarness(MongoFixture fixture) : StorageHarness
         return MongoStorage.Connecting(services, MongoConfiguration.Parse(connectionString ?? Fixture.Server.ConnectionString, options));
     }
 
+    /// <summary>Lets the next commands of these names fail, or one statement of each, and tells how often something failed up to now.</summary>
+    protected async Task<int> FailAsync(string[] commands, int code, int times = 1, int? statement = null)
+    {
+        Assert.SkipWhen(statement is not null && MongoServer.IsReal, "Only the stand-in fails at a statement.");
+        var data = new BsonDocument { { "failCommands", new BsonArray(commands) }, { "errorCode", code } };
+        data.Add("statement", () => statement.GetValueOrDefault(), statement is not null);
+        return await ConfigureFailuresAsync(new BsonDocument("times", times), data);
+    }
+
+    /// <summary>Lets the next commands of these names be done, and then say that the others did not hear of it.</summary>
+    protected Task<int> FailConcernAsync(string[] commands, int code, int times = 1) => ConfigureFailuresAsync(
+        new BsonDocument("times", times),
+        new BsonDocument { { "failCommands", new BsonArray(commands) }, { "writeConcernError", new BsonDocument { { "code", code }, { "errmsg", "Not with the others." } } } });
+
+    /// <summary>Lets nothing fail any more, and tells how often something failed up to now.</summary>
+    protected Task<int> StopFailingAsync() => ConfigureFailuresAsync("off", []);
+
     protected Task<BsonDocument> RunAsync(BsonDocument command) => Fixture.Observer.RunAsync(Database, command, Token);
 
     protected async Task<List<BsonDocument>> IndexesAsync() => await (await Documents.Indexes.ListAsync(Token)).ToListAsync(Token);
+
+    private async Task<int> ConfigureFailuresAsync(BsonValue mode, BsonDocument data)
+    {
+        var answer = await Fixture.Observer.RunAsync("admin", new BsonDocument { { "configureFailPoint", "failCommand" }, { "mode", mode }, { "data", data } }, Token);
+        return answer["count"].ToInt32();
+    }
 
     /// <summary>How many documents there are, parts of values among them.</summary>
     protected async Task<long> CountAsync() => (await RunAsync(new BsonDocument { { "count", Collection }, { "query", new BsonDocument() } }))["n"].ToInt64();

@@ -66,7 +66,7 @@ public sealed class MongoServer : ServerProcess
     /// <inheritdoc/>
     protected override ProcessStartInfo Command()
     {
-        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", Data, "--auth", .. TlsArguments(), .. SweepArguments(), .. _arguments];
+        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--dbpath", Data, "--auth", "--setParameter", "enableTestCommands=1", .. TlsArguments(), .. SweepArguments(), .. _arguments];
         return Mongod is null
             ? new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Cacheme.MongoDB.StandIn.dll"), .. arguments])
             : new ProcessStartInfo(Mongod, ["--nounixsocket", "--logpath", LogFile, .. arguments]);

@@ -13,6 +13,7 @@ internal sealed class CommandTable(Store store, Users users, bool requiresLogin,
 
     private readonly Lock _gate = new();
     private readonly Cursors _cursors = new();
+    private readonly FailPoint _failPoint = new();
 
     /// <summary>Runs a command, and writes it down when it has changed something.</summary>
     public BsonDocument Run(BsonDocument command, Client client)
@@ -23,13 +24,14 @@ internal sealed class CommandTable(Store store, Users users, bool requiresLogin,
             try
             {
                 ThrowIfForbidden(name, client);
+                _failPoint.ThrowIfMeant(name, command);
                 var answer = Answer(name, command, client);
                 if (Changing.Contains(name))
                 {
                     journal.Add(command);
                 }
 
-                return answer;
+                return _failPoint.ConcernOf(name) is { } concern ? answer.Add("writeConcernError", concern) : answer;
             }
             catch (MongoFailure failure)
             {
@@ -68,15 +70,16 @@ internal sealed class CommandTable(Store store, Users users, bool requiresLogin,
         "serverStatus" => new() { { "pid", (long)Environment.ProcessId }, { "ok", 1.0 } },
         "saslStart" => Login.Start(command, users, client),
         "saslContinue" => Login.Continue(command, client),
+        "configureFailPoint" => _failPoint.Set(command),
         "createUser" => Done(() => users.Create(command)),
         "find" => Reads.Find(command, Place(command), store, _cursors),
         "getMore" => Reads.More(command, _cursors),
         "killCursors" => Done(() => command["cursors"].AsBsonArray.ToList().ForEach(id => _cursors.Close(id.ToInt64()))),
         "count" => Reads.Count(command, Place(command), store),
         "aggregate" => CurrentOperations(command),
-        "insert" => Writes.Insert(command, store.Make(Place(command))),
-        "update" => Writes.Update(command, store.Make(Place(command))),
-        "delete" => Writes.Delete(command, store.Make(Place(command))),
+        "insert" => Writes.Insert(command, store.Make(Place(command)), _failPoint),
+        "update" => Writes.Update(command, store.Make(Place(command)), _failPoint),
+        "delete" => Writes.Delete(command, store.Make(Place(command)), _failPoint),
         "findAndModify" => FindAndModify.Run(command, store.Make(Place(command))),
         "createIndexes" => Indexes.Create(command, store.Make(Place(command))),
         "listIndexes" => Indexes.List(Place(command), store, _cursors),

@@ -8,13 +8,13 @@ internal static class Writes
 {
     public const int LargestBatch = 100_000;
 
-    public static BsonDocument Insert(BsonDocument command, Collection collection) => Each(command, "documents", (document, _) =>
+    public static BsonDocument Insert(BsonDocument command, Collection collection, FailPoint failPoint) => Each(command, failPoint, "documents", (document, _) =>
     {
         collection.Insert(document);
         return 1;
     });
 
-    public static BsonDocument Delete(BsonDocument command, Collection collection) => Each(command, "deletes", (statement, _) =>
+    public static BsonDocument Delete(BsonDocument command, Collection collection, FailPoint failPoint) => Each(command, failPoint, "deletes", (statement, _) =>
     {
         var found = collection.Find(new Filter(statement["q"].AsBsonDocument));
         found = statement["limit"].ToInt32() == 0 ? found : [.. found.Take(1)];
@@ -22,10 +22,10 @@ internal static class Writes
         return found.Count;
     });
 
-    public static BsonDocument Update(BsonDocument command, Collection collection)
+    public static BsonDocument Update(BsonDocument command, Collection collection, FailPoint failPoint)
     {
         var (modified, upserted) = (0, new BsonArray());
-        var answer = Each(command, "updates", (statement, index) =>
+        var answer = Each(command, failPoint, "updates", (statement, index) =>
         {
             var (query, update) = (statement["q"].AsBsonDocument, statement["u"].AsBsonDocument);
             var found = collection.Find(new Filter(query));
@@ -47,7 +47,7 @@ internal static class Writes
         return answer;
     }
 
-    private static BsonDocument Each(BsonDocument command, string field, Func<BsonDocument, int, int> write)
+    private static BsonDocument Each(BsonDocument command, FailPoint failPoint, string field, Func<BsonDocument, int, int> write)
     {
         var statements = command[field].AsBsonArray;
         if (statements.Count is 0 or > LargestBatch)
@@ -60,6 +60,7 @@ internal static class Writes
         {
             try
             {
+                failPoint.ThrowIfMeant(command.GetElement(0).Name, statements[i].AsBsonDocument, i);
                 count += write(statements[i].AsBsonDocument, i);
             }
             catch (MongoFailure failure)
