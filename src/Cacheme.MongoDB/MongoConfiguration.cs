@@ -7,38 +7,38 @@ namespace Cacheme.MongoDB;
 /// <summary>Makes the driver's settings, from the driver's own kind of text or from an address.</summary>
 internal sealed class MongoConfiguration
 {
-    private const int DefaultPoolSize = 50;
     private const string DefaultDatabase = "cacheme";
-
-    // While a server is down the first callers wait for the whole of it, and the driver's 30 seconds would be long for a cache.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    // The one who waits for an answer gives it up long before: this is for a connection that the network has forgotten, on
-    // which a write would else hang for ever, and its key behind it.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private static readonly string[] OwnOptions = ["collection", "poolSize", "ca", "timeout"]; // The last one is read by Cacheme itself.
 
-    private MongoConfiguration(MongoClientSettings settings, string database, string collection)
+    private readonly MongoSettings _settings;
+
+    private MongoConfiguration(MongoSettings settings, string database, string collection)
     {
-        Settings = settings;
+        _settings = settings;
+        Settings = settings.Check();
         Database = database;
         Collection = collection;
     }
 
-    // No record: one prints what it holds, and this holds the password.
+    /// <summary>The settings as they are known without DNS.</summary>
+    /// <remarks>They hold the password, so this is no record: one prints what it holds.</remarks>
     public MongoClientSettings Settings { get; }
 
     public string Database { get; }
 
     public string Collection { get; }
 
+    /// <summary>The settings to connect with. For a <c>mongodb+srv://</c> cluster DNS is asked: it takes its time, and may fail.</summary>
+    public MongoClientSettings Resolve() => _settings.Make(Settings);
+
     /// <summary>Reads a connection string of the driver.</summary>
     /// <param name="connectionString">The connection string.</param>
     /// <param name="options">What was set beside it; it wins.</param>
+    /// <param name="ask">Asks DNS what it says of a <c>mongodb+srv://</c> cluster; null for the driver's way.</param>
     /// <exception cref="CachemeSetupException">It does not read. The message repeats none of it.</exception>
     /// <exception cref="ArgumentException">An option does not fit.</exception>
-    public static MongoConfiguration Parse(string connectionString, MongoStorageOptions options)
+    public static MongoConfiguration Parse(string connectionString, MongoStorageOptions options, Func<ConnectionString, MongoClientSettings>? ask = null)
     {
         options.Validate();
         var text = Read(connectionString);
@@ -48,15 +48,16 @@ internal sealed class MongoConfiguration
             throw new CachemeSetupException("The connection string has an option that the MongoDB driver does not know.");
         }
 
-        return Make(text, options);
+        return Make(text, options, ask);
     }
 
     /// <summary>Reads <c>mongodb://user:password@host:27017,host/database?collection=cacheme&amp;poolSize=50</c> with the driver's own options besides.</summary>
     /// <param name="url">The address.</param>
+    /// <param name="ask">Asks DNS what it says of a <c>mongodb+srv://</c> cluster; null for the driver's way.</param>
     /// <exception cref="CachemeSetupException">The address does not fit. The message holds neither user nor password.</exception>
     /// <exception cref="FormatException">An option's value does not read.</exception>
     /// <exception cref="ArgumentException">An option does not fit.</exception>
-    public static MongoConfiguration Parse(StorageUrl url)
+    public static MongoConfiguration Parse(StorageUrl url, Func<ConnectionString, MongoClientSettings>? ask = null)
     {
         var options = new MongoStorageOptions();
         options.Database = url.Path.Trim('/') is { Length: > 0 } database ? database : null;
@@ -77,48 +78,14 @@ internal sealed class MongoConfiguration
                 $"The address {url} has an option that neither {url.Scheme}:// nor the driver knows: {string.Join(", ", unknown)}. It knows {string.Join(", ", OwnOptions)}, and the options of MongoDB's connection strings.");
         }
 
-        return Make(text, options);
+        return Make(text, options, ask);
     }
 
-    private static MongoConfiguration Make(ConnectionString text, MongoStorageOptions options)
+    private static MongoConfiguration Make(ConnectionString text, MongoStorageOptions options, Func<ConnectionString, MongoClientSettings>? ask)
     {
         var database = options.Database ?? (string.IsNullOrEmpty(text.DatabaseName) ? DefaultDatabase : text.DatabaseName);
         new MongoStorageOptions { Database = database }.Validate();
-        try
-        {
-            var settings = SettingsOf(text, options);
-            _ = settings.FrozenCopy();
-            MongoAcknowledgement.Require(settings.WriteConcern);
-            return new MongoConfiguration(settings, database, options.Collection);
-        }
-        catch (Exception fault) when (fault is MongoConfigurationException or ArgumentException or NotSupportedException or (InvalidOperationException and not CachemeSetupException))
-        {
-            throw Unreadable();
-        }
-    }
-
-    private static MongoClientSettings SettingsOf(ConnectionString text, MongoStorageOptions options)
-    {
-        var settings = MongoClientSettings.FromConnectionString(text.ToString());
-        settings.MaxConnectionPoolSize = options.PoolSize ?? text.MaxPoolSize ?? DefaultPoolSize;
-        settings.MinConnectionPoolSize = Math.Min(settings.MinConnectionPoolSize, settings.MaxConnectionPoolSize);
-        settings.ServerSelectionTimeout = text.ServerSelectionTimeout ?? Patience;
-        settings.ConnectTimeout = text.ConnectTimeout ?? Patience;
-        settings.WaitQueueTimeout = text.WaitQueueTimeout ?? Patience;
-        settings.SocketTimeout = text.SocketTimeout ?? Silence;
-        settings.ApplicationName = text.ApplicationName ?? "Cacheme";
-        if (options.CertificateAuthority is { } authority)
-        {
-            PrivateAuthority.Trust(authority, settings);
-        }
-
-        options.Configure?.Invoke(settings);
-
-        // The driver shares connections among the clients of equal settings and closes them for none of them; a delegate of
-        // their own makes these equal to no others, so that they can be closed.
-        var configure = settings.ClusterConfigurator;
-        settings.ClusterConfigurator = cluster => configure?.Invoke(cluster);
-        return settings;
+        return new MongoConfiguration(new MongoSettings(text, options, ask ?? MongoSettings.Read), database, options.Collection);
     }
 
     private static ConnectionString Read(string text)
@@ -129,7 +96,7 @@ internal sealed class MongoConfiguration
         }
         catch (Exception fault) when (fault is MongoConfigurationException or ArgumentException or FormatException)
         {
-            throw Unreadable();
+            throw MongoSettings.Unreadable();
         }
     }
 
@@ -144,8 +111,4 @@ internal sealed class MongoConfiguration
     }
 
     private static bool Says(StorageUrl url, string option) => url.OptionNames.Contains(option, StringComparer.OrdinalIgnoreCase);
-
-    // Not with its cause: the driver repeats what it cannot read, which may be a piece of the password.
-    private static CachemeSetupException Unreadable() => new(
-        "The connection string does not read as one of MongoDB's, or has a value that does not fit. It has the form mongodb://user:password@host:27017/database?option=value; special characters in the user and the password are percent-encoded.");
 }

@@ -32,7 +32,16 @@ internal sealed class MongoConnection(Func<IMongoClient> open, bool owned) : IAs
         if (owned && opening is not null)
         {
             // On the pool: closing may block.
-            await Task.Run(() => CloseAsync(opening)).ConfigureAwait(false);
+            var closing = Task.Run(() => CloseAsync(opening));
+            if (opening.IsCompleted)
+            {
+                await closing.ConfigureAwait(false);
+            }
+            else
+            {
+                // DNS is being asked for its cluster, which may take long; there is no connection yet.
+                closing.LeaveBehind();
+            }
         }
     }
 

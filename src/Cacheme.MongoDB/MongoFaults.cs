@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DnsClient;
 using MongoDB.Driver;
 
 namespace Cacheme.MongoDB;
@@ -17,7 +18,7 @@ internal static class MongoFaults
     private static readonly int[] StepDowns = [10107, 13435, 13436, 189, 11602, 11600, 91];
 
     /// <summary>Whether a failure is the driver's, and not the caller's.</summary>
-    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or (IOException and not MongoStorageException);
+    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or DnsResponseException or (IOException and not MongoStorageException);
 
     /// <summary>Whether the connection broke, or its server is no longer the one to ask, so that another connection may do better.</summary>
     public static bool IsServerLost(Exception failure) => failure
@@ -38,6 +39,8 @@ internal static class MongoFaults
         MongoCommandException command => Refused(command.Code, command.CodeName),
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or SocketException or IOException =>
             new($"MongoDB could not be reached. {Reason(failure, client)}".TrimEnd()),
+        DnsResponseException dns => new($"DNS did not say where the MongoDB cluster is: {dns.Code}."),
+        MongoConfigurationException => new("The MongoDB driver refuses the settings. With mongodb+srv:// look at what DNS says of the cluster, in its SRV and TXT records."),
         _ => new($"MongoDB could not be used: {failure.GetType().Name}."),
     };
 

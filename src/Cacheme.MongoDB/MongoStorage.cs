@@ -36,7 +36,7 @@ internal sealed class MongoStorage : IStorage
     /// <param name="services">The services.</param>
     /// <param name="configuration">Where, and how.</param>
     public static MongoStorage Connecting(IServiceProvider services, MongoConfiguration configuration) => new(
-        new MongoConnection(() => new MongoClient(configuration.Settings), owned: true),
+        new MongoConnection(() => new MongoClient(configuration.Resolve()), owned: true),
         configuration.Database,
         configuration.Collection,
         services.GetService<TimeProvider>() ?? TimeProvider.System);
@@ -143,7 +143,11 @@ internal sealed class MongoStorage : IStorage
         }
         catch (OperationCanceledException left) when (limit.IsCancellationRequested)
         {
-            throw new MongoStorageException($"MongoDB did not say within {LookLimit.TotalSeconds:0} seconds which indexes there are.", left);
+            throw new MongoStorageException(
+                _connection.Client is null
+                    ? $"There was no client of MongoDB within {LookLimit.TotalSeconds:0} seconds. With mongodb+srv:// DNS may not answer."
+                    : $"MongoDB did not say within {LookLimit.TotalSeconds:0} seconds which indexes there are.",
+                left);
         }
         catch (Exception failure) when (MongoFaults.IsOurs(failure))
         {

@@ -30,7 +30,9 @@ public sealed partial class MongoStorageOptions
     /// What Cacheme sets unlike the driver, unless the connection string says otherwise: <see cref="MongoClientSettings.MaxConnectionPoolSize"/>
     /// is 50, <see cref="MongoClientSettings.ServerSelectionTimeout"/>, <see cref="MongoClientSettings.ConnectTimeout"/> and
     /// <see cref="MongoClientSettings.WaitQueueTimeout"/> are 2 seconds, <see cref="MongoClientSettings.SocketTimeout"/> is 30 seconds, and
-    /// <see cref="MongoClientSettings.ApplicationName"/> is <c>Cacheme</c>. It does not count where the application brings its own client.
+    /// <see cref="MongoClientSettings.ApplicationName"/> is <c>Cacheme</c>. What it throws comes out where the storage is made, which
+    /// is when the host starts. With <c>mongodb+srv://</c> it is called twice: then, and on other settings when DNS was asked. It does
+    /// not count where the application brings its own client.
     /// </remarks>
     public Action<MongoClientSettings>? Configure { get; set; }
 

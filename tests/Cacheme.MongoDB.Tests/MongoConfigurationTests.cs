@@ -85,14 +85,61 @@ public sealed class MongoConfigurationTests
         Assert.Equal(new PasswordEvidence("p@/:"), settings.Credential.Evidence);
     }
 
-    [Fact]
-    public void Parse_SrvAddress_IsTakenWithoutAskingForTheName()
+    [Theory]
+    [InlineData("")]
+    [InlineData("&srvMaxHosts=2&srvServiceName=other")]
+    public void Parse_SrvAddress_IsTakenAndDnsIsAskedLater(string more)
     {
-        var settings = Of("mongodb+srv://u:p@cluster.nowhere.test/pages?poolSize=7").Settings;
+        var asked = new List<ConnectionString>();
+        MongoClientSettings Ask(ConnectionString text)
+        {
+            asked.Add(text);
+            return MongoClientSettings.FromConnectionString("mongodb://one,two/?replicaSet=rs0&authSource=admin");
+        }
 
-        Assert.Equal((ConnectionStringScheme.MongoDBPlusSrv, "cluster.nowhere.test", true), (settings.Scheme, settings.Server.Host, settings.UseTls));
-        Assert.Equal(7, settings.MaxConnectionPoolSize);
+        var configuration = MongoConfiguration.Parse(StorageUrl.Parse($"mongodb+srv://u:p%40%2F%3A@cluster.nowhere.test/pages?poolSize=7{more}"), Ask);
+
+        Assert.Empty(asked);
+        var known = configuration.Settings;
+        Assert.Equal((ConnectionStringScheme.MongoDBPlusSrv, "cluster.nowhere.test", true, 7), (known.Scheme, known.Server.Host, known.UseTls, known.MaxConnectionPoolSize));
+        Assert.Equal(new PasswordEvidence("p@/:"), known.Credential.Evidence);
+
+        var settings = configuration.Resolve();
+        Assert.Equal(ConnectionStringScheme.MongoDBPlusSrv, Assert.Single(asked).Scheme);
+        Assert.Equal(("rs0", 7, TimeSpan.FromSeconds(2)), (settings.ReplicaSetName, settings.MaxConnectionPoolSize, settings.ServerSelectionTimeout));
     }
+
+    [Theory]
+    [InlineData("mongodb+srv://u:s3cret@one.example/?w=0")]
+    [InlineData("mongodb+srv://u:s3cret@one.example/?maxPoolSize=1&minPoolSize=2")]
+    [InlineData("mongodb+srv://u:s3cret@one.example:27017/")]
+    public void Parse_BadSrvString_IsRefusedWithoutDns(string text)
+    {
+        var failure = Assert.Throws<CachemeSetupException>(() => MongoConfiguration.Parse(text, new(), _ => throw new InvalidOperationException("DNS was asked.")));
+
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mongodb://h")]
+    [InlineData("mongodb+srv://h.example")]
+    public void Parse_ConfigureThrows_IsTheApplicationsOwn(string text) =>
+        Assert.Equal("mine", Assert.Throws<InvalidOperationException>(() => Read(text, new() { Configure = _ => throw new InvalidOperationException("mine") })).Message);
+
+    [Fact]
+    public void Parse_ConfigureMakesWhatTheDriverRefuses_NamesConfigure()
+    {
+        var failure = Assert.Throws<CachemeSetupException>(() => Read("mongodb://h", new() { Configure = settings => settings.MinConnectionPoolSize = 1_000 }));
+
+        Assert.Contains("Configure", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mongodb://h/?maxPoolSize=0", null, int.MaxValue)]
+    [InlineData("mongodb://h/?maxPoolSize=0", 3, 3)]
+    [InlineData("mongodb+srv://h.example/?maxPoolSize=0", null, int.MaxValue)]
+    public void Parse_NoLimitOfConnections_IsTaken(string text, int? poolSize, int expected) =>
+        Assert.Equal(expected, Read(text, new() { PoolSize = poolSize }).Settings.MaxConnectionPoolSize);
 
     [Theory]
     [InlineData("mongodb://u:s3cret@h/d?pool=7", "pool")]

@@ -1,3 +1,4 @@
+using DnsClient;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Clusters;
@@ -19,7 +20,9 @@ public sealed class MongoFaultsTests
         { new MongoAuthenticationException(Connection, "s3cret"), "password" },
         { new MongoConnectionException(Connection, "s3cret", new IOException("Connection reset")), "Connection reset" },
         { new TimeoutException("A timeout after selecting s3cret"), "No server answered" },
-        { new MongoConfigurationException("mongodb://u:s3cret@h"), nameof(MongoConfigurationException) },
+        { new MongoConfigurationException("mongodb://u:s3cret@h"), "TXT" },
+        { new DnsResponseException(DnsResponseCode.ConnectionTimeout, "s3cret"), "ConnectionTimeout" },
+        { new MongoClientException("s3cret"), nameof(MongoClientException) },
     };
 
     [Theory]

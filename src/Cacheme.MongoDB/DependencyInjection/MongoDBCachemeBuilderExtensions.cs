@@ -11,7 +11,7 @@ public static class MongoDBCachemeBuilderExtensions
 
     /// <summary>Adds a collection of a MongoDB database as a storage, with connections of its own; the collection and its index are made when they are missing.</summary>
     /// <remarks>
-    /// A connection string that does not read fails when the host starts; a server that is down does not stop the host. Unlike
+    /// A connection string that does not read fails when the host starts; a server or a DNS that is down does not stop the host. Unlike
     /// the driver's, unless the connection string says otherwise: <c>maxPoolSize=50</c>, <c>serverSelectionTimeoutMS=2000</c>,
     /// <c>connectTimeoutMS=2000</c>, <c>waitQueueTimeoutMS=2000</c>, <c>socketTimeoutMS=30000</c>, <c>appName=Cacheme</c>.
     /// </remarks>
