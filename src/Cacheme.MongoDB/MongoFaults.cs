@@ -1,6 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Clusters;
+using MongoDB.Driver.Core.Servers;
 
 namespace Cacheme.MongoDB;
 
@@ -10,6 +13,9 @@ internal static class MongoFaults
     public const int DuplicateKey = 11000;
     public const int IndexOptionsConflict = 85;
     public const int IndexKeySpecsConflict = 86;
+
+    // The driver's words: it throws one kind for this and for a server that was not found.
+    private const string PoolTimeout = "Timed out waiting for a connection";
 
     private const int Unauthorized = 13;
     private const int AuthenticationFailed = 18;
@@ -30,15 +36,15 @@ internal static class MongoFaults
 
     /// <summary>A failure in words that may be logged.</summary>
     /// <param name="failure">The failure.</param>
-    /// <param name="client">Knows what it last heard of its servers; null where there is none yet.</param>
-    public static MongoStorageException Explain(Exception failure, IMongoClient? client) => failure switch
+    /// <param name="cluster">What the client last heard of its servers; null where there is no client yet.</param>
+    public static MongoStorageException Explain(Exception failure, ClusterDescription? cluster) => failure switch
     {
         MongoAuthenticationException => new(
             "MongoDB refused the login. Check the user and the password of the storage's connection string, and in which database the user was made: authSource names it."),
         MongoBulkWriteException or MongoWriteException or MongoWriteConcernException => Refused(CodesOf(failure).FirstOrDefault(), null),
         MongoCommandException command => Refused(command.Code, command.CodeName),
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or SocketException or IOException =>
-            new($"MongoDB could not be reached. {Reason(failure, client)}".TrimEnd()),
+            new($"MongoDB could not be reached. {Reason(failure, cluster)}".TrimEnd()),
         DnsResponseException dns => new($"DNS did not say where the MongoDB cluster is: {dns.Code}."),
         MongoConfigurationException => new("The MongoDB driver refuses the settings. With mongodb+srv:// look at what DNS says of the cluster, in its SRV and TXT records."),
         _ => new($"MongoDB could not be used: {failure.GetType().Name}."),
@@ -66,17 +72,41 @@ internal static class MongoFaults
         _ => "",
     };
 
-    /// <summary>What the client last heard of each server, or the bottom of the failure.</summary>
-    private static string Reason(Exception failure, IMongoClient? client)
+    private static string Reason(Exception failure, ClusterDescription? cluster) => failure switch
     {
-        var heard = client?.Cluster.Description.Servers
-            .Where(server => server.HeartbeatException is not null)
-            .Select(server => $"{EndPointOf(server)}: {Bottom(server.HeartbeatException)}.")
-            .ToList();
-        return heard is { Count: > 0 } ? string.Join(" ", heard) : failure is TimeoutException ? "No server answered in time." : $"{Bottom(failure)}.";
+        TimeoutException when failure.Message.StartsWith(PoolTimeout, StringComparison.Ordinal) =>
+            "All connections that PoolSize allows are in use or still being made, and none came free in time: the server is slow, or PoolSize is small.",
+        TimeoutException => Seen(cluster),
+        MongoConnectionPoolPausedException => Seen(cluster, failure.Message),
+        _ => $"{Bottom(failure)}.",
+    };
+
+    /// <summary>What the client last heard of its servers, or of those that a message names; only where it found none to ask, for one that it does not need may be down for long.</summary>
+    private static string Seen(ClusterDescription? cluster, string? naming = null)
+    {
+        if (cluster?.DnsMonitorException is { } dns)
+        {
+            return $"DNS did not say where: {Bottom(dns)}.";
+        }
+
+        // With names of its own a cluster has servers, even if none of them answers.
+        if (cluster is { Servers.Count: 0 })
+        {
+            return "DNS has named no server.";
+        }
+
+        var seen = (cluster?.Servers ?? [])
+            .Where(server => naming is null || naming.Contains(NameOf(server), StringComparison.Ordinal))
+            .Select(server => server switch
+            {
+                { HeartbeatException: { } failure } => $"{NameOf(server)}: {Bottom(failure)}.",
+                { State: ServerState.Connected } => $"{NameOf(server)} answers, as {server.Type}.",
+                _ => $"{NameOf(server)} has not answered.",
+            });
+        return string.Join(" ", seen) is { Length: > 0 } text ? text : "No server answered in time.";
     }
 
-    private static string EndPointOf(global::MongoDB.Driver.Core.Servers.ServerDescription server) => server.EndPoint.ToString() ?? "";
+    private static string NameOf(ServerDescription server) => server.EndPoint is DnsEndPoint { Host: var host, Port: var port } ? $"{host}:{port}" : $"{server.EndPoint}";
 
     private static string Bottom(Exception failure)
     {

@@ -104,7 +104,7 @@ internal sealed class MongoStorage : IStorage
         catch (Exception failure) when (MongoFaults.IsOurs(failure))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw MongoFaults.Explain(failure, _connection.Client);
+            throw MongoFaults.Explain(failure, _connection.Client?.Cluster.Description);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class MongoStorage : IStorage
             {
                 if (!isFirst || !MongoFaults.IsServerLost(failure) || _time.GetElapsedTime(begun) > MaxAge)
                 {
-                    throw MongoFaults.Explain(failure, _connection.Client);
+                    throw MongoFaults.Explain(failure, _connection.Client?.Cluster.Description);
                 }
             }
         }
@@ -151,7 +151,7 @@ internal sealed class MongoStorage : IStorage
         }
         catch (Exception failure) when (MongoFaults.IsOurs(failure))
         {
-            throw MongoFaults.Explain(failure, _connection.Client);
+            throw MongoFaults.Explain(failure, _connection.Client?.Cluster.Description);
         }
     }
 

@@ -1,4 +1,5 @@
 using Cacheme.Servers;
+using Cacheme.Storage;
 using Cacheme.Testing;
 
 namespace Cacheme.MongoDB.Tests;
@@ -37,6 +38,31 @@ public sealed class MongoOutageTests(MongoFixture fixture) : MongoHarness(fixtur
         }
 
         await Eventually.HoldsAsync(async () => (await GetAsync("a")).Exists);
+    }
+
+    [Fact]
+    public async Task Get_AllConnectionsAreInUse_SaysSo()
+    {
+        await using var storage = Make(connectionString: $"{Fixture.Server.ConnectionString}&maxPoolSize=1&waitQueueTimeoutMS=200");
+        await storage.SetAsync([Write("a", [1])], Token);
+        Task<IReadOnlyList<StoredValue>>[] reads;
+        Fixture.Server.Pause();
+        try
+        {
+            reads = [storage.GetAsync([Key("a")], Token).AsTask(), storage.GetAsync([Key("a")], Token).AsTask()];
+
+            var failure = await Assert.ThrowsAsync<MongoStorageException>(() => Task.WhenAny(reads).Unwrap().WaitAsync(Patience.Limit, Token));
+
+            Assert.Contains("PoolSize", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Fixture.Server.Resume();
+        }
+
+        // The other one had the connection.
+        await Assert.ThrowsAsync<MongoStorageException>(() => Task.WhenAll(reads).WaitAsync(Patience.Limit, Token));
+        Assert.Equal(1, reads.Count(read => read.IsCompletedSuccessfully));
     }
 
     [Fact]
