@@ -106,9 +106,12 @@ internal sealed class MongoConfiguration
         var password = url.Password.Length == 0 ? "" : ":" + Uri.EscapeDataString(url.Password);
         var login = url.User.Length == 0 ? "" : $"{Uri.EscapeDataString(url.User)}{password}@";
         var options = url.OptionNames.Except(OwnOptions, StringComparer.OrdinalIgnoreCase)
-            .Select((name, i) => $"{(i == 0 ? '?' : '&')}{Uri.EscapeDataString(name)}={Uri.EscapeDataString(url.Option(name, ""))}");
+            .Select((name, i) => $"{(i == 0 ? '?' : '&')}{Uri.EscapeDataString(name)}={Escape(url.Option(name, ""))}");
         return $"{url.Scheme}://{login}{string.Join(',', url.Hosts)}/{Uri.EscapeDataString(url.Path.Trim('/'))}{string.Concat(options)}";
     }
+
+    // Some options are lists, and the driver cuts them at their commas before it unescapes what is between.
+    private static string Escape(string value) => Uri.EscapeDataString(value).Replace("%2C", ",", StringComparison.Ordinal);
 
     private static bool Says(StorageUrl url, string option) => url.OptionNames.Contains(option, StringComparer.OrdinalIgnoreCase);
 }

@@ -86,6 +86,28 @@ public sealed class MongoConfigurationTests
     }
 
     [Theory]
+    [InlineData("authMechanism=GSSAPI&authMechanismProperties=SERVICE_NAME:a%20b,CANONICALIZE_HOST_NAME:true")]
+    [InlineData("authMechanism=GSSAPI&authMechanismProperties=SERVICE_NAME:a%20b%2CCANONICALIZE_HOST_NAME:true")]
+    public void Parse_AddressWithPropertiesOfALogin_HasThemAll(string options)
+    {
+        var credential = Of($"mongodb://u:p@h/?{options}&readPreference=secondary&readPreferenceTags=dc:a,rack:b").Settings.Credential;
+
+        Assert.Equal("a b", credential.GetMechanismProperty("SERVICE_NAME", ""));
+        Assert.True(credential.GetMechanismProperty("CANONICALIZE_HOST_NAME", false));
+    }
+
+    [Theory]
+    [InlineData("readPreferenceTags=dc:a,rack:b&compressors=zlib,snappy")]
+    [InlineData("readPreferenceTags=dc%3Aa%2Crack%3Ab&compressors=zlib%2Csnappy")]
+    public void Parse_AddressWithLists_HasThemAll(string options)
+    {
+        var settings = Of($"mongodb://h/?readPreference=secondary&{options}").Settings;
+
+        Assert.Equal([new Tag("dc", "a"), new Tag("rack", "b")], Assert.Single(settings.ReadPreference.TagSets).Tags);
+        Assert.Equal(2, settings.Compressors.Count);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("&srvMaxHosts=2&srvServiceName=other")]
     public void Parse_SrvAddress_IsTakenAndDnsIsAskedLater(string more)

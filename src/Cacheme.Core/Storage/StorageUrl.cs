@@ -19,7 +19,11 @@ public sealed class StorageUrl
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, value) = Split(pair, '=');
-            _options[name] = value;
+            if (!_options.TryAdd(name, value))
+            {
+                // Not its name: behind a '?' that should have been escaped, it may be a piece of the password.
+                throw new FormatException("An option stands twice in the storage's address, which takes each once. Where a driver allows more, register the storage in code, with the driver's connection string.");
+            }
         }
     }
 
@@ -49,7 +53,7 @@ public sealed class StorageUrl
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">The address.</param>
-    /// <exception cref="FormatException">It is not an absolute address. The message does not repeat it, since it may hold a password.</exception>
+    /// <exception cref="FormatException">It is not an absolute address, or has an option twice. The message does not repeat it, since it may hold a password.</exception>
     public static StorageUrl Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

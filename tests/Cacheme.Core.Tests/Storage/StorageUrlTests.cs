@@ -35,6 +35,17 @@ public sealed class StorageUrlTests
         Assert.Equal($"{url.Scheme}://{hosts}/db", url.ToString());
     }
 
+    [Theory]
+    [InlineData("mongodb://h/?readPreferenceTags=dc:a&readPreferenceTags=dc:s3cret")]
+    [InlineData("redis://h/?s3cret&S3CRET=1")]
+    public void Parse_AnOptionTwice_IsRefusedAndNotNamed(string text)
+    {
+        var failure = Assert.Throws<FormatException>(() => StorageUrl.Parse(text));
+
+        Assert.Contains("twice", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void Parse_SeveralHostsAndNothingElse_AreRead() =>
         Assert.Equal("one:1,two:2,three", string.Join(',', StorageUrl.Parse("redis://one:1,two:2,three").Hosts));
