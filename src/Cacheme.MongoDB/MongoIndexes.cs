@@ -9,48 +9,57 @@ internal static class MongoIndexes
 {
     private const string LifeField = "expireAfterSeconds";
 
-    /// <summary>Returns when the index is there.</summary>
+    /// <summary>Looks at the collection, and gives what makes it unfit: it compares texts loosely, or has an index in the place of ours that deletes nothing. Null when the index is there.</summary>
     /// <param name="entries">The collection; made with the index when it is missing.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="MongoStorageException">The collection compares texts loosely, or has an index in the place of ours that deletes nothing.</exception>
-    public static async Task EnsureAsync(IMongoCollection<MongoEntry> entries, CancellationToken cancellationToken)
+    public static async Task<MongoStorageException?> EnsureAsync(IMongoCollection<MongoEntry> entries, CancellationToken cancellationToken)
     {
-        if (await LookAsync(entries, cancellationToken).ConfigureAwait(false))
+        var indexes = await ListAsync(entries, cancellationToken).ConfigureAwait(false);
+        if (Misfit(entries, indexes) is { } misfit)
         {
-            return;
+            return misfit;
+        }
+
+        if (indexes.Exists(IsOurs))
+        {
+            return null;
         }
 
         try
         {
             var index = new CreateIndexModel<MongoEntry>(new BsonDocument(MongoEntry.ExpiresField, 1), new CreateIndexOptions { ExpireAfter = TimeSpan.Zero });
             await entries.Indexes.CreateOneAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (MongoCommandException refusal) when (refusal.Code is MongoFaults.IndexOptionsConflict or MongoFaults.IndexKeySpecsConflict)
         {
             // Somebody made another one meanwhile; it is judged like one that was there.
-            if (!await LookAsync(entries, cancellationToken).ConfigureAwait(false))
-            {
-                throw Foreign(entries, $"it has another index named '{MongoEntry.ExpiresField}_1'");
-            }
+            indexes = await ListAsync(entries, cancellationToken).ConfigureAwait(false);
+            return Misfit(entries, indexes) ?? (indexes.Exists(IsOurs) ? null : Foreign(entries, $"it has another index named '{MongoEntry.ExpiresField}_1'"));
         }
     }
 
-    /// <summary>Whether the index is there; throws where the collection cannot serve.</summary>
-    private static async Task<bool> LookAsync(IMongoCollection<MongoEntry> entries, CancellationToken cancellationToken)
+    private static async Task<List<BsonDocument>> ListAsync(IMongoCollection<MongoEntry> entries, CancellationToken cancellationToken)
     {
         using var cursor = await entries.Indexes.ListAsync(cancellationToken).ConfigureAwait(false);
-        var indexes = await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (indexes.Any(index => index["key"].AsBsonDocument.Contains(MongoEntry.IdField) && index.Contains("collation")))
+        return await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static MongoStorageException? Misfit(IMongoCollection<MongoEntry> entries, List<BsonDocument> indexes)
+    {
+        if (indexes.Exists(index => index["key"].AsBsonDocument.Contains(MongoEntry.IdField) && index.Contains("collation")))
         {
-            throw Foreign(entries, "it was made with a collation, which may take two keys for one");
+            return Foreign(entries, "it was made with a collation, which may take two keys for one");
         }
 
         // One that deletes later than we would does no harm: what has expired is not read.
-        var ours = indexes.Find(index => index["key"].AsBsonDocument is { ElementCount: 1 } key && key.GetElement(0).Name == MongoEntry.ExpiresField);
-        return ours is null || ours.Contains(LifeField)
-            ? ours is not null
-            : throw Foreign(entries, $"its index '{ours["name"]}' deletes nothing (it has no {LifeField})");
+        return indexes.Find(index => IsOurs(index) && !index.Contains(LifeField)) is { } idle
+            ? Foreign(entries, $"its index '{idle["name"]}' deletes nothing (it has no {LifeField})")
+            : null;
     }
+
+    private static bool IsOurs(BsonDocument index) =>
+        index["key"].AsBsonDocument is { ElementCount: 1 } key && key.GetElement(0).Name == MongoEntry.ExpiresField;
 
     private static MongoStorageException Foreign(IMongoCollection<MongoEntry> entries, string why) => new(
         $"The collection '{entries.CollectionNamespace.CollectionName}' is not one that Cacheme made: {why}. Give the storage another collection's name, or drop what is there.");

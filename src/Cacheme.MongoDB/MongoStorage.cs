@@ -52,8 +52,7 @@ internal sealed class MongoStorage : IStorage
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _readiness.Forget();
-        await _readiness.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        await _readiness.LookAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -133,13 +132,12 @@ internal sealed class MongoStorage : IStorage
         }
     }
 
-    private async Task<bool> LookAsync()
+    private async Task<MongoStorageException?> LookAsync()
     {
         using var limit = new CancellationTokenSource(LookLimit, _time);
         try
         {
-            await MongoIndexes.EnsureAsync(await OpenAsync(limit.Token).ConfigureAwait(false), limit.Token).ConfigureAwait(false);
-            return true;
+            return await MongoIndexes.EnsureAsync(await OpenAsync(limit.Token).ConfigureAwait(false), limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException left) when (limit.IsCancellationRequested)
         {

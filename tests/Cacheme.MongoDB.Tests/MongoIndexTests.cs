@@ -42,7 +42,57 @@ public sealed class MongoIndexTests(MongoFixture fixture) : MongoHarness(fixture
 
         Time.Advance(MongoReadiness.Freshness);
         await SetAsync("a", [3]);
+        await Eventually.HoldsAsync(async () => (await IndexesAsync()).Exists(IsOnExpires));
+    }
+
+    [Fact]
+    public async Task Set_ALaterLookFails_IsWrittenAndTheLookIsMadeAgain()
+    {
+        await SetAsync("a", [1]);
+        await RunAsync(new BsonDocument("drop", Collection));
+        Time.Advance(MongoReadiness.Freshness);
+        var before = await FailAsync(["listIndexes"], code: 13, times: 100);
+
+        await SetAsync("a", [2]);
+        await Eventually.HoldsAsync(async () => await FailAsync(["listIndexes"], code: 13, times: 100) > before);
+        await SetAsync("a", [3]);
+
+        Assert.Equal([3], Bytes(await GetAsync("a")));
+        await StopFailingAsync();
+
+        // The look that failed has ended behind the write that began it.
+        await Eventually.HoldsAsync(async () =>
+        {
+            Time.Advance(MongoReadiness.Retry);
+            await SetAsync("a", [4]);
+            return (await IndexesAsync()).Exists(IsOnExpires);
+        });
+    }
+
+    [Fact]
+    public async Task Set_ALaterLookFindsTheCollectionUnfit_FailsUntilItIsFit()
+    {
+        await SetAsync("a", [1]);
+        await RunAsync(new BsonDocument("drop", Collection));
+        await RunAsync(new BsonDocument { { "create", Collection }, { "collation", new BsonDocument { { "locale", "en" }, { "strength", 2 } } } });
+        Time.Advance(MongoReadiness.Freshness);
+
+        await Eventually.HoldsAsync(async () => await Record.ExceptionAsync(() => SetAsync("a", [2]).AsTask()) is MongoStorageException failure && failure.Message.Contains("collation", StringComparison.Ordinal));
+
+        await RunAsync(new BsonDocument("drop", Collection));
+        await SetAsync("a", [3]);
         Assert.Single(await IndexesAsync(), IsOnExpires);
+    }
+
+    [Fact]
+    public async Task Set_TheFirstLookFails_FailsAndTheNextOneLooksAgain()
+    {
+        await FailAsync(["listIndexes"], code: 13);
+        Assert.Contains("readWrite", (await Assert.ThrowsAsync<MongoStorageException>(() => SetAsync("a", [1]).AsTask())).Message, StringComparison.Ordinal);
+
+        await SetAsync("a", [1]);
+
+        Assert.Equal([1], Bytes(await GetAsync("a")));
     }
 
     [Fact]
