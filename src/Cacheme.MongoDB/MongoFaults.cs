@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using DnsClient;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Clusters;
@@ -24,7 +25,7 @@ internal static class MongoFaults
     private static readonly int[] StepDowns = [10107, 13435, 13436, 189, 11602, 11600, 91];
 
     /// <summary>Whether a failure is the driver's, and not the caller's.</summary>
-    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or DnsResponseException or (IOException and not MongoStorageException);
+    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or DnsResponseException or FormatException or EncoderFallbackException or (IOException and not MongoStorageException);
 
     /// <summary>Whether the connection broke, or its server is no longer the one to ask, so that another connection may do better.</summary>
     public static bool IsServerLost(Exception failure) => failure
@@ -47,6 +48,8 @@ internal static class MongoFaults
             new($"MongoDB could not be reached. {Reason(failure, cluster)}".TrimEnd()),
         DnsResponseException dns => new($"DNS did not say where the MongoDB cluster is: {dns.Code}."),
         MongoConfigurationException => new("The MongoDB driver refuses the settings. With mongodb+srv:// look at what DNS says of the cluster, in its SRV and TXT records."),
+        FormatException => new("The MongoDB driver refuses a document. One may have 16 MiB, its key among them."),
+        EncoderFallbackException => new("The MongoDB driver refuses a key: it has half a character (a surrogate without its pair), which UTF-8 has no bytes for."),
         _ => new($"MongoDB could not be used: {failure.GetType().Name}."),
     };
 

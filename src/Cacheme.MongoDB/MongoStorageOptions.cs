@@ -21,7 +21,7 @@ public sealed partial class MongoStorageOptions
     /// <remarks>From 1 to 1,024. It does not count where the application brings its own client.</remarks>
     public int? PoolSize { get; set; }
 
-    /// <summary>The file with the certificate (PEM or DER) of an authority to trust besides those of this machine. Default: none.</summary>
+    /// <summary>The file with the certificates (PEM, or one as DER) of authorities to trust besides those of this machine. Default: none.</summary>
     /// <remarks>For a connection with TLS only. The server's certificate must also be for the host that is connected to. It does not count where the application brings its own client.</remarks>
     public string? CertificateAuthority { get; set; }
 

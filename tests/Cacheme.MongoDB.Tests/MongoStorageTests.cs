@@ -124,10 +124,34 @@ public sealed class MongoStorageTests(MongoFixture fixture) : MongoHarness(fixtu
         var huge = new string('k', 2 * 1024 * 1024);
         await SetAsync("warm", [1]);
 
-        var failure = await Record.ExceptionAsync(async () => await Storage.SetAsync([Write("a", [1]), Write(huge, new byte[MongoParts.Size]), Write("b", [2])], Token));
+        var failure = await Assert.ThrowsAsync<MongoStorageException>(
+            async () => await Storage.SetAsync([Write("a", [1]), Write(huge, new byte[MongoParts.Size]), Write("b", [2])], Token));
 
-        Assert.NotNull(failure);
+        Assert.Contains("16 MiB", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("kkkk", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operations_KeyOfHalfACharacter_FailAndSayWhy()
+    {
+        const string Half = "\ud800";
+        await SetAsync("warm", [1]);
+
+        Func<Task>[] uses =
+        [
+            () => SetAsync(Half, [1]).AsTask(),
+            () => Storage.SetAsync([Write(Half, [1]), Write("a", [1])], Token).AsTask(),
+            () => GetAsync(Half).AsTask(),
+            () => Storage.GetAsync([Key(Half), Key("a")], Token).AsTask(),
+            () => Storage.RemoveAsync([Key(Half)], Token).AsTask(),
+        ];
+        foreach (var use in uses)
+        {
+            var failure = await Assert.ThrowsAsync<MongoStorageException>(use);
+            Assert.Contains("half a character", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([1], Bytes(await GetAsync("warm")));
     }
 
     private async Task<BsonDocument> FindAsync(string key) =>

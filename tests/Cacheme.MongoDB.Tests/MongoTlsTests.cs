@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Cacheme.Servers;
 
 namespace Cacheme.MongoDB.Tests;
@@ -17,6 +18,30 @@ public sealed class MongoTlsTests(MongoFixture fixture) : MongoHarness(fixture)
         await storage.SetAsync([Write("a", [1])], Token);
 
         Assert.Equal([1], Bytes((await storage.GetAsync([Key("a")], Token))[0]));
+    }
+
+    [Fact]
+    public async Task Connect_TheAuthorityIsOneOfMany_Works()
+    {
+        using var certificate = new ServerCertificate("127.0.0.1");
+        using var foreign = new ServerCertificate("127.0.0.1");
+        await using var server = await MongoServer.StartWithTlsAsync(certificate);
+        await File.AppendAllLinesAsync(foreign.AuthorityFile, ["", .. await File.ReadAllLinesAsync(certificate.AuthorityFile, Token)], Token);
+        await using var storage = Make(options => options.CertificateAuthority = foreign.AuthorityFile, $"{server.ConnectionString}&tls=true");
+
+        await storage.ConnectAsync(Token);
+    }
+
+    [Fact]
+    public async Task Connect_TheAuthorityIsInBinary_Works()
+    {
+        using var certificate = new ServerCertificate("127.0.0.1");
+        await using var server = await MongoServer.StartWithTlsAsync(certificate);
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(certificate.AuthorityFile);
+        await File.WriteAllBytesAsync(certificate.AuthorityFile, authority.RawData, Token);
+        await using var storage = Make(options => options.CertificateAuthority = certificate.AuthorityFile, $"{server.ConnectionString}&tls=true");
+
+        await storage.ConnectAsync(Token);
     }
 
     [Fact]
