@@ -164,19 +164,29 @@ public sealed class MongoConfigurationTests
         Assert.Equal(expected, Read(text, new() { PoolSize = poolSize }).Settings.MaxConnectionPoolSize);
 
     [Theory]
-    [InlineData("mongodb://u:s3cret@h/d?pool=7", "pool")]
-    [InlineData("mongodb://u:s3cret@h/d?tlsCAFile=ca.pem", "tlsCAFile")]
     [InlineData("mongodb://u:s3cret@h/d?collection=$cmd", "Collection")]
     [InlineData("mongodb://u:s3cret@h/d?collection=system.users", "Collection")]
     [InlineData("mongodb://u:s3cret@h/a.b", "Database")]
     [InlineData("mongodb://u:s3cret@h/d?poolSize=0", "PoolSize")]
     [InlineData("mongodb://u:s3cret@h/d?poolSize=many", "poolSize")]
+    public void Parse_AddressWithAValueThatDoesNotFit_SaysWhatIsWrong(string url, string expected)
+    {
+        var failure = Assert.ThrowsAny<Exception>(() => Of(url));
+
+        Assert.True(failure is ArgumentException or FormatException, $"{failure}");
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mongodb://u:s3cret@h/d?pool=7", "pool")]
+    [InlineData("mongodb://u:s3cret@h/d?tlsCAFile=ca.pem", "tlsCAFile")]
     [InlineData("mongodb:///d", "must name a host")]
     [InlineData("mongodb://u:s3cret@h/d?ca=ca.pem", "tls=true")]
     [InlineData("mongodb://u:s3cret@h/d?tls=true&ca=nowhere.pem", "nowhere.pem")]
     public void Parse_BadAddress_SaysWhatIsWrong(string url, string expected)
     {
-        var failure = Assert.ThrowsAny<Exception>(() => Of(url));
+        var failure = Assert.Throws<CachemeSetupException>(() => Of(url));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);

@@ -107,7 +107,10 @@ public sealed class MongoStorageTests(MongoFixture fixture) : MongoHarness(fixtu
         for (var round = 0; round < 5; round++)
         {
             var storage = Make(options => options.Configure = settings => settings.ApplicationName = name);
-            Task[] reads = [.. Enumerable.Range(0, 20).Select(i => Record.ExceptionAsync(async () => await storage.GetAsync([Key($"{i}")], Token)).AsTask())];
+            Task ReadAsync(int i) => Record.ExceptionAsync(async () => await storage.GetAsync([Key($"{i}")], Token)).AsTask();
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(ReadAsync));
+            Assert.True(await Fixture.Observer.CountConnectionsAsync(name) > 2, "Nothing was connected but the watch on the server.");
+            Task[] reads = [.. Enumerable.Range(0, 20).Select(ReadAsync)];
 
             await storage.DisposeAsync();
 

@@ -1,3 +1,4 @@
+using System.Text;
 using MongoDB.Bson;
 
 namespace Cacheme.MongoDB.StandIn.Data;
@@ -12,10 +13,13 @@ internal sealed class BsonOrder : IComparer<BsonValue>
         (null, null) => 0,
         (null, _) => -1,
         (_, null) => 1,
-        (BsonString first, BsonString second) => string.CompareOrdinal(first.Value, second.Value),
+        (BsonString first, BsonString second) => CompareBytes(first.Value, second.Value),
         (BsonDocument first, BsonDocument second) => Compare(first, second),
         _ => x.CompareTo(y),
     };
+
+    // Not by their chars, which put what is outside of the first plane before the end of it.
+    private static int CompareBytes(string x, string y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
 
     private int Compare(BsonDocument x, BsonDocument y)
     {
@@ -23,7 +27,7 @@ internal sealed class BsonOrder : IComparer<BsonValue>
         {
             var (first, second) = (x.GetElement(i), y.GetElement(i));
             var order = first.Value.CompareTypeTo(second.Value);
-            order = order != 0 ? order : string.CompareOrdinal(first.Name, second.Name);
+            order = order != 0 ? order : CompareBytes(first.Name, second.Name);
             order = order != 0 ? order : Compare(first.Value, second.Value);
             if (order != 0)
             {
