@@ -25,7 +25,14 @@ internal static class MongoFaults
     private static readonly int[] StepDowns = [10107, 13435, 13436, 189, 11602, 11600, 91];
 
     /// <summary>Whether a failure is the driver's, and not the caller's.</summary>
-    public static bool IsOurs(Exception failure) => failure is MongoException or TimeoutException or SocketException or DnsResponseException or FormatException or EncoderFallbackException or (IOException and not MongoStorageException);
+    public static bool IsOurs(Exception failure) => failure
+        is MongoException
+        or TimeoutException
+        or SocketException
+        or DnsResponseException
+        or FormatException
+        or EncoderFallbackException
+        or (IOException and not MongoStorageException);
 
     /// <summary>Whether the connection broke, or its server is no longer the one to ask, so that another connection may do better.</summary>
     public static bool IsServerLost(Exception failure) => failure
