@@ -77,6 +77,9 @@ internal sealed class MongoStorage : IStorage
     }
 
     /// <summary>Closes what it owns. Waits for the server two seconds at most.</summary>
+    // A document that is read and written as a whole: invalidations are few.
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new SharedValueLog(this, name, records, _time);
+
     public async ValueTask DisposeAsync()
     {
         await _operations.DisposeAsync().ConfigureAwait(false);

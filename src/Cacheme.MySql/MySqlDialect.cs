@@ -69,6 +69,13 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
         return Command(connection, _sql.RemoveMany(size), [.. Filled(keys, size)]);
     }
 
+    public override DbCommand AddOne(DbConnection connection, SqlRow row) => Command(connection, _sql.Add, row.Key, row.Value, row.ExpiresAt);
+
+    public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, key);
+
+    public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) =>
+        Command(connection, fromTheEnd ? _sql.GetRangeFromTheEnd : _sql.GetRange, first, last, limit);
+
     public override ValueTask<int> SweepAsync(DbConnection connection, long now, int limit) =>
         MySqlSweep.RunAsync((MySqlConnection)connection, _sql, now, limit);
 

@@ -26,6 +26,10 @@ internal sealed class MySqlStatements
         Get = $"SELECT value FROM `{table}` WHERE `key` = ? AND {IsAlive}";
         Set = $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES (?, ?, ?) {OrReplace}";
         Remove = $"DELETE FROM `{table}` WHERE `key` = ?";
+        Add = $"INSERT IGNORE INTO `{table}` (`key`, value, expires_at) VALUES (?, ?, ?)";
+        GetForUpdate = $"SELECT value FROM `{table}` WHERE `key` = ? FOR UPDATE";
+        GetRange = $"SELECT `key`, value FROM `{table}` WHERE `key` BETWEEN ? AND ? ORDER BY `key` LIMIT ?";
+        GetRangeFromTheEnd = $"SELECT `key`, value FROM `{table}` WHERE `key` BETWEEN ? AND ? ORDER BY `key` DESC LIMIT ?";
         _getMany = BySize(keys => $"SELECT `key`, value FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND {IsAlive}");
         _setMany = BySize(rows => $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES {Repeat("(?, ?, ?)", rows)} {OrReplace}");
         _removeMany = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)})");
@@ -47,6 +51,14 @@ internal sealed class MySqlStatements
     public string Set { get; }
 
     public string Remove { get; }
+
+    public string Add { get; }
+
+    public string GetForUpdate { get; }
+
+    public string GetRange { get; }
+
+    public string GetRangeFromTheEnd { get; }
 
     public string FindExpired { get; }
 

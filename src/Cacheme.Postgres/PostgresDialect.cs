@@ -28,9 +28,11 @@ internal sealed class PostgresDialect : SqlDialect
     public override DbCommand GetMany(DbConnection connection, IReadOnlyList<byte[]> keys, long now) =>
         Command(connection, _sql.GetMany, ArrayOf([.. keys], NpgsqlDbType.Bytea), Bigint(now));
 
-    public override DbCommand SetOne(DbConnection connection, SqlRow row) => Command(
+    public override DbCommand SetOne(DbConnection connection, SqlRow row) => WithRow(connection, _sql.Set, row);
+
+    private static NpgsqlCommand WithRow(DbConnection connection, string sql, SqlRow row) => Command(
         connection,
-        _sql.Set,
+        sql,
         Bytea(row.Key),
         new NpgsqlParameter<ReadOnlyMemory<byte>> { NpgsqlDbType = NpgsqlDbType.Bytea, TypedValue = row.Value },
         new NpgsqlParameter<long?> { NpgsqlDbType = NpgsqlDbType.Bigint, TypedValue = row.ExpiresAt });
@@ -46,6 +48,21 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys) =>
         Command(connection, _sql.RemoveMany, ArrayOf([.. keys], NpgsqlDbType.Bytea));
+
+    public override DbCommand AddOne(DbConnection connection, SqlRow row) => WithRow(connection, _sql.Add, row);
+
+    public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, Bytea(key));
+
+    public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) =>
+        Command(connection, fromTheEnd ? _sql.GetRangeFromTheEnd : _sql.GetRange, Bytea(first), Bytea(last), Bigint(limit));
+
+    public override bool Pushes => true;
+
+    public override DbCommand Notify(DbConnection connection, string log) => Command(
+        connection, "SELECT pg_notify($1, '')", new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = PostgresChannel.Of(_table, log) });
+
+    public override Task ListenAsync(DbConnection connection, string log, Action notified, CancellationToken cancellationToken) =>
+        PostgresChannel.ListenAsync((NpgsqlConnection)connection, PostgresChannel.Of(_table, log), notified, cancellationToken);
 
     public override async ValueTask<int> SweepAsync(DbConnection connection, long now, int limit)
     {

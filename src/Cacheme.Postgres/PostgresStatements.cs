@@ -37,6 +37,22 @@ internal sealed class PostgresStatements(string table, bool unlogged)
             SELECT key FROM "{table}" WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
+    public string Add { get; } = $"""
+        INSERT INTO "{table}" (key, value, expires_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING
+        """;
+
+    public string GetForUpdate { get; } = $"""
+        SELECT value FROM "{table}" WHERE key = $1 FOR UPDATE
+        """;
+
+    public string GetRange { get; } = $"""
+        SELECT key, value FROM "{table}" WHERE key BETWEEN $1 AND $2 ORDER BY key LIMIT $3
+        """;
+
+    public string GetRangeFromTheEnd { get; } = $"""
+        SELECT key, value FROM "{table}" WHERE key BETWEEN $1 AND $2 ORDER BY key DESC LIMIT $3
+        """;
+
     public string Columns { get; } = $"""
         SELECT a.attname::text, format_type(a.atttypid, NULL), a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
             EXISTS (SELECT FROM pg_catalog.pg_index AS i

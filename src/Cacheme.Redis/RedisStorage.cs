@@ -66,6 +66,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
         await Task.WhenAll(removals).ConfigureAwait(false);
     }
 
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new RedisInvalidationLog(OpenAsync, name, records, time);
+
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private async ValueTask<IReadOnlyList<StoredValue>> OpenAndGetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>

@@ -58,6 +58,24 @@ internal sealed class SqlConnections : IAsyncDisposable
     public ValueTask<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
         RunOrLeaveAsync(state, work, needsTable: true, cancellationToken);
 
+    /// <summary>Lends a connection for long.</summary>
+    /// <param name="work">What is done with it; it ends when the token fires.</param>
+    /// <param name="cancellationToken">Ends the wait for a connection.</param>
+    public async Task StayAsync(Func<DbConnection, Task> work, CancellationToken cancellationToken)
+    {
+        var pool = Enter();
+        try
+        {
+            var connection = await OpenAsync(pool, cancellationToken).ConfigureAwait(false);
+            await using var giveBack = connection.ConfigureAwait(false);
+            await work(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            pool.Leave();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task disposed;

@@ -54,6 +54,40 @@ public abstract class SqlDialect
     /// <param name="keys">Different keys, in the order of their bytes; at most 1,000.</param>
     public abstract DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys);
 
+    /// <summary>Writes one row where there is none of its key; one that is there stays as it is.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="row">The row.</param>
+    public abstract DbCommand AddOne(DbConnection connection, SqlRow row);
+
+    /// <summary>Reads one value, expired or not, and locks its row until the transaction ends: whoever locks it too waits.</summary>
+    /// <param name="connection">An open connection, with a transaction.</param>
+    /// <param name="key">The key.</param>
+    public abstract DbCommand GetForUpdate(DbConnection connection, byte[] key);
+
+    /// <summary>Reads the rows of a range of keys, expired or not: rows of key and value, in the order of the keys' bytes.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="first">The first key.</param>
+    /// <param name="last">The last key.</param>
+    /// <param name="limit">The most rows.</param>
+    /// <param name="fromTheEnd">Whether the rows come in the opposite order, the last one first.</param>
+    public abstract DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd);
+
+    /// <summary>Whether the database tells who listens. Default: false.</summary>
+    public virtual bool Pushes => false;
+
+    /// <summary>Tells who listens, when the transaction is committed. Default: null, nobody is told.</summary>
+    /// <param name="connection">An open connection, with a transaction.</param>
+    /// <param name="log">The log's name.</param>
+    public virtual DbCommand? Notify(DbConnection connection, string log) => null;
+
+    /// <summary>Listens until the token fires or the connection is lost. Default: it waits for the token.</summary>
+    /// <param name="connection">An open connection, used for nothing else.</param>
+    /// <param name="log">The log's name.</param>
+    /// <param name="notified">Is called when it listens, and for each notification.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public virtual Task ListenAsync(DbConnection connection, string log, Action notified, CancellationToken cancellationToken) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+
     /// <summary>Deletes some expired rows without making a write wait, and gives how many it found.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="now">Rows that expire at this time or before.</param>

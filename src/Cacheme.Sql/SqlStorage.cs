@@ -78,6 +78,9 @@ public abstract class SqlStorage : IStorage
         return WriteAsync((_dialect, EncodeAll(keys)), SqlCommands.RemoveAsync, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new SqlInvalidationLog(_connections, _dialect, name, records, _time);
+
     /// <summary>Stops the sweeps and closes what it owns. Waits for the server two seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     private const int KeptValueSize = 1024 * 1024;
 
     private PointRead? _get;
-    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit;
+    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog;
 
     public StoredValue[] Get(IReadOnlyList<string> keys, long now)
     {
@@ -53,6 +53,35 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         return written;
     }
 
+    /// <summary>Appends a record to a log, and gives its number. Only one process writes the file at a time, so numbers are in order.</summary>
+    public long Append(LogKeys log, ReadOnlyMemory<byte> record, int records, long now)
+    {
+        (_begin ??= new Statement(connection, "BEGIN IMMEDIATE")).Run();
+        var number = ReadLog(log, 0, 1, fromTheEnd: true) is [var last] ? last.Sequence + 1 : now;
+        _set ??= new Statement(connection, sql.Set, "$key", "$value", "$expires");
+        _set.Run(log.Of(number), record, null);
+        _remove ??= new Statement(connection, sql.Remove, "$key");
+        _remove.Run(log.Of(number - records));
+        (_commit ??= new Statement(connection, "COMMIT")).Run();
+        return number;
+    }
+
+    /// <summary>Reads records of a log.</summary>
+    public IReadOnlyList<LogRecord> ReadLog(LogKeys log, long from, int limit, bool fromTheEnd)
+    {
+        var statement = fromTheEnd
+            ? _lastOfLog ??= new Statement(connection, sql.GetRangeFromTheEnd, "$first", "$last", "$limit")
+            : _readLog ??= new Statement(connection, sql.GetRange, "$first", "$last", "$limit");
+        var records = new List<LogRecord>();
+        using var rows = statement.Read(log.Of(from), log.Of(long.MaxValue), limit);
+        while (rows.Read())
+        {
+            records.Add(new LogRecord(log.NumberOf(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1)));
+        }
+
+        return records;
+    }
+
     /// <summary>Deletes the rows of the keys, and gives how many there were.</summary>
     public int Remove(IReadOnlyList<string> keys)
     {
@@ -92,7 +121,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     public void Dispose()
     {
         _get?.Dispose();
-        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit])
+        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog])
         {
             statement?.Dispose();
         }

@@ -55,6 +55,9 @@ internal sealed class SqliteStorage : IStorage
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         await RunAsync(_writes, session => session.Remove(keys), cancellationToken).ConfigureAwait(false);
 
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new SqliteInvalidationLog(
+        (append, token) => RunAsync(_writes, append, token), (read, token) => RunAsync(_reads, read, token), new LogKeys(name), records, () => Now);
+
     public async ValueTask DisposeAsync()
     {
         Task disposed;

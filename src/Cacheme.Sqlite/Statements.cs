@@ -26,6 +26,14 @@ internal sealed class Statements(string table)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
         """;
 
+    public string GetRange { get; } = $"""
+        SELECT key, value FROM "{table}" WHERE key BETWEEN $first AND $last ORDER BY key LIMIT $limit
+        """;
+
+    public string GetRangeFromTheEnd { get; } = $"""
+        SELECT key, value FROM "{table}" WHERE key BETWEEN $first AND $last ORDER BY key DESC LIMIT $limit
+        """;
+
     public string Remove { get; } = $"""
         DELETE FROM "{table}" WHERE key = $key
         """;

@@ -10,8 +10,8 @@ namespace Cacheme.Storage;
 /// </remarks>
 public interface IInvalidationLog
 {
-    /// <summary>Whether <see cref="Listen"/> tells of a record when it comes. Otherwise readers look again and again.</summary>
-    bool Pushes { get; }
+    /// <summary>Whether <see cref="Listen"/> tells of a record when it comes. Default: false, and readers look again and again.</summary>
+    bool Pushes => false;
 
     /// <summary>Appends a record behind all others.</summary>
     /// <param name="record">Its bytes, 64 KiB at most.</param>
@@ -31,6 +31,6 @@ public interface IInvalidationLog
 
     /// <summary>Begins to listen for records, of this process too. Returns at once; connects, and connects again, in the background, and never throws.</summary>
     /// <param name="appended">Called when there may be a new record, and when a lost connection is back. Quick; it may be called too often, and from several threads at once.</param>
-    /// <returns>Ends the listening.</returns>
-    IAsyncDisposable Listen(Action appended);
+    /// <returns>Ends the listening. Default: there is none.</returns>
+    IAsyncDisposable Listen(Action appended) => Silence.Instance;
 }

@@ -15,7 +15,7 @@ namespace Cacheme.Storage;
 /// <param name="records">The most records it keeps.</param>
 /// <param name="time">The clock.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to dispose.")]
-internal sealed class SharedValueLog(IStorage storage, string key, int records, TimeProvider time) : IInvalidationLog
+public sealed class SharedValueLog(IStorage storage, string key, int records, TimeProvider time) : IInvalidationLog
 {
     private const int LongestValue = 128 * 1024;
     private const int MostTries = 20;
@@ -27,8 +27,8 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
     private readonly SemaphoreSlim _appending = new(1);
     private readonly List<(LogRecord Record, long At)> _own = [];
 
-    public bool Pushes => false;
-
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">Others wrote over it again and again.</exception>
     public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         await _appending.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -42,6 +42,7 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
     {
         var all = await AllAsync(cancellationToken).ConfigureAwait(false);
@@ -53,10 +54,9 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
         return [.. all.Where(record => record.Sequence >= from).Take(limit)];
     }
 
+    /// <inheritdoc/>
     public async ValueTask<LogRecord?> ReadLastAsync(CancellationToken cancellationToken) =>
         await AllAsync(cancellationToken).ConfigureAwait(false) is [.., var last] ? last : null;
-
-    public IAsyncDisposable Listen(Action appended) => new Deaf();
 
     private async Task<long> AppendAloneAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
         {
             var began = time.GetTimestamp();
             var all = await AllAsync(cancellationToken).ConfigureAwait(false);
-            var appended = new LogRecord((all is [.., var last] ? last.Sequence : 0) + 1, record);
+            var appended = new LogRecord(all is [.., var last] ? last.Sequence + 1 : FirstNumber(), record);
             if (time.GetElapsedTime(began) > LongestPause)
             {
                 continue;
@@ -84,6 +84,9 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
 
         throw new TimeoutException($"Others wrote over the log {MostTries} times: it takes few appends a second.");
     }
+
+    // Higher than any that was there before, where the value was lost.
+    private long FirstNumber() => Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
     // Gone, and not because the log has grown past them.
     private List<LogRecord> Lost(IReadOnlyList<LogRecord> all)
@@ -146,10 +149,5 @@ internal sealed class SharedValueLog(IStorage storage, string key, int records, 
         }
 
         return all;
-    }
-
-    private sealed class Deaf : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => default;
     }
 }

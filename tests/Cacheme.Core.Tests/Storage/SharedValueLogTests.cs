@@ -7,7 +7,7 @@ namespace Cacheme.Tests.Storage;
 /// <summary>The log for storages that can do nothing but get and set.</summary>
 public sealed class SharedValueLogTests : IAsyncDisposable
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly FakeStorage _storage;
 
     public SharedValueLogTests() => _storage = new FakeStorage(_time);

@@ -18,6 +18,9 @@ public static class DistributedCacheConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<DistributedCacheSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<DistributedCacheSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<DistributedCacheSetup>]

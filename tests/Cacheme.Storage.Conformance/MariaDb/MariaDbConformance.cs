@@ -18,6 +18,9 @@ public static class MariaDbConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<MariaDbSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<MariaDbSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<MariaDbSetup>]

@@ -18,6 +18,9 @@ public static class MongoDBConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<MongoDBSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<MongoDBSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<MongoDBSetup>]

@@ -18,6 +18,9 @@ public static class PostgresConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<PostgresSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<PostgresSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<PostgresSetup>]

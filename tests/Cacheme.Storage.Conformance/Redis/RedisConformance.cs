@@ -18,6 +18,9 @@ public static class RedisConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<RedisSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<RedisSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<RedisSetup>]

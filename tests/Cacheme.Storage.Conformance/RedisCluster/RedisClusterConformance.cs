@@ -18,6 +18,9 @@ public static class RedisClusterConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<RedisClusterSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<RedisClusterSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<RedisClusterSetup>]

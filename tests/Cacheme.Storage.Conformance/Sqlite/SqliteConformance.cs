@@ -18,6 +18,9 @@ public static class SqliteConformance
     public sealed class Disposal(Fixture fixture) : DisposalSuite(fixture);
 
     [Collection<SqliteSetup>]
+    public sealed class InvalidationLog(Fixture fixture) : InvalidationLogSuite(fixture);
+
+    [Collection<SqliteSetup>]
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<SqliteSetup>]

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Cacheme.Storage;
+using StackExchange.Redis;
+
+namespace Cacheme.Redis;
+
+/// <summary>A stream under one key. Its ids, which the server gives, are the order; a message on a channel of the same name wakes the readers.</summary>
+/// <remarks>A record's number is its id's milliseconds and counter in one, so numbers grow even where the stream was lost.</remarks>
+/// <param name="open">Gives the database.</param>
+/// <param name="name">The key.</param>
+/// <param name="records">The records it keeps at least.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDatabase>> open, string name, int records, TimeProvider time) : IInvalidationLog
+{
+    private const int CounterBits = 20;
+    private const int NoSlot = -1;
+    private static readonly RedisValue Field = "record";
+
+    private readonly RedisKey _key = name;
+    private readonly SlotRedirect _redirect = new(time);
+
+    public bool Pushes => true;
+
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        var redis = await open(cancellationToken).ConfigureAwait(false);
+        var id = await AskAsync(
+            (redis, _key, record, records),
+            static (add, flags) => add.redis.StreamAddAsync(add._key, Field, add.record, null, add.records, useApproximateMaxLength: true, flags),
+            cancellationToken).ConfigureAwait(false);
+
+        // Nobody waits for it: who does not hear it looks a moment later.
+        await redis.Multiplexer.GetSubscriber().PublishAsync(ChannelOf(redis.Multiplexer), RedisValue.EmptyString, CommandFlags.FireAndForget).ConfigureAwait(false);
+        return NumberOf(id);
+    }
+
+    public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
+    {
+        var redis = await open(cancellationToken).ConfigureAwait(false);
+        var entries = await AskAsync(
+            (redis, _key, From: IdOf(from), limit),
+            static (range, flags) => range.redis.StreamRangeAsync(range._key, range.From, null, range.limit, Order.Ascending, flags | CommandFlags.DemandMaster),
+            cancellationToken).ConfigureAwait(false);
+        return Array.ConvertAll(entries, RecordOf);
+    }
+
+    public async ValueTask<LogRecord?> ReadLastAsync(CancellationToken cancellationToken)
+    {
+        var redis = await open(cancellationToken).ConfigureAwait(false);
+        var entries = await AskAsync(
+            (redis, _key),
+            static (range, flags) => range.redis.StreamRangeAsync(range._key, null, null, 1, Order.Descending, flags | CommandFlags.DemandMaster),
+            cancellationToken).ConfigureAwait(false);
+        return entries is [var last] ? RecordOf(last) : null;
+    }
+
+    public IAsyncDisposable Listen(Action appended) => new RedisListener(open, ChannelOf, appended, time);
+
+    // On a cluster the message goes to the nodes of one slot, the stream's own; elsewhere there is nothing to shard.
+    private RedisChannel ChannelOf(IConnectionMultiplexer multiplexer) =>
+        multiplexer.HashSlot(_key) == NoSlot ? RedisChannel.Literal(name) : RedisChannel.Sharded(name);
+
+    private async Task<TResult> AskAsync<TState, TResult>(
+        TState state, Func<TState, CommandFlags, Task<TResult>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _redirect.FollowAsync(state, send, CommandFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException failure) when (failure.Kind == RedisErrorKind.WrongType)
+        {
+            throw new InvalidOperationException(
+                $"The key '{name}' is no stream, so processes cannot tell each other what they invalidate: remove it, or give this application another prefix.", failure);
+        }
+    }
+
+    private static LogRecord RecordOf(StreamEntry entry) => new(NumberOf(entry.Id), (ReadOnlyMemory<byte>)entry[Field]);
+
+    private static long NumberOf(RedisValue id)
+    {
+        var text = (string)id!; // Not null: each entry has one.
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        return (long.Parse(text.AsSpan(0, dash), CultureInfo.InvariantCulture) << CounterBits) + long.Parse(text.AsSpan(dash + 1), CultureInfo.InvariantCulture);
+    }
+
+    private static RedisValue IdOf(long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number >> CounterBits}-{number & ((1L << CounterBits) - 1)}");
+}

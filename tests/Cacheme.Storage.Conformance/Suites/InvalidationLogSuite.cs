@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using Cacheme.DependencyInjection;
+using Cacheme.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.Storage.Conformance.Suites;
+
+/// <summary>The log by which processes tell each other what they invalidate: two storages of one server, as two processes have.</summary>
+/// <param name="fixture">The storage's backend.</param>
+public abstract class InvalidationLogSuite(BackendFixture fixture) : StorageSuite(fixture)
+{
+    private const int Kept = 100;
+
+    private readonly List<ServiceProvider> _others = [];
+    private readonly List<IStorage> _otherStorages = [];
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var storage in _otherStorages)
+        {
+            await storage.DisposeAsync();
+        }
+
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Log_ThatIsNew_HasNoRecord()
+    {
+        var log = Open(Storage);
+
+        Assert.Null(await log.ReadLastAsync(Token));
+        Assert.Empty(await log.ReadAsync(0, 10, Token));
+        Assert.Empty(await log.ReadAsync(123, 10, Token));
+    }
+
+    [Fact]
+    public async Task Append_ByTwo_IsOneOrderForBoth()
+    {
+        var (one, other) = (Open(Storage), Open(await OtherAsync()));
+        var numbers = new List<long>();
+        for (byte i = 0; i < 6; i++)
+        {
+            numbers.Add(await (i % 2 == 0 ? one : other).AppendAsync(new[] { i }, Token));
+        }
+
+        Assert.Equal(numbers.Order().Distinct(), numbers);
+        Assert.True(numbers[0] > 0);
+        foreach (var log in (IInvalidationLog[])[one, other])
+        {
+            var read = await log.ReadAsync(0, 100, Token);
+            Assert.Equal(numbers, read.Select(record => record.Sequence));
+            Assert.Equal([0, 1, 2, 3, 4, 5], read.Select(record => (int)Assert.Single(record.Bytes.ToArray())));
+            Assert.Equal(numbers[^1], (await log.ReadLastAsync(Token))!.Value.Sequence);
+        }
+    }
+
+    [Fact]
+    public async Task Read_FromANumber_BeginsWithItAndKeepsToTheLimit()
+    {
+        var log = Open(Storage);
+        var numbers = new List<long>();
+        for (byte i = 0; i < 5; i++)
+        {
+            numbers.Add(await log.AppendAsync(new[] { i }, Token));
+        }
+
+        Assert.Equal(numbers[2..4], (await log.ReadAsync(numbers[2], 2, Token)).Select(record => record.Sequence));
+        Assert.Equal(numbers[4..], (await log.ReadAsync(numbers[4], 10, Token)).Select(record => record.Sequence));
+        Assert.Empty(await log.ReadAsync(numbers[4] + 1, 10, Token));
+    }
+
+    [Fact]
+    public async Task Logs_OfTwoNames_AreApart()
+    {
+        var (one, other) = (Open(Storage), Open(await OtherAsync(), "other"));
+
+        await one.AppendAsync(new byte[] { 1 }, Token);
+
+        Assert.Null(await other.ReadLastAsync(Token));
+        await other.AppendAsync(new byte[] { 2 }, Token);
+        Assert.Equal([1], (await one.ReadAsync(0, 10, Token)).SelectMany(record => record.Bytes.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(256)]
+    [InlineData(64 * 1024)]
+    public async Task Append_BytesOfAnyKindAndLength_AreReadAsTheyWere(int length)
+    {
+        var log = Open(Storage);
+        byte[] bytes = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
+
+        await log.AppendAsync(bytes, Token);
+
+        Assert.Equal(bytes, (await log.ReadLastAsync(Token))!.Value.Bytes.ToArray());
+        Assert.Equal(bytes, Assert.Single(await log.ReadAsync(0, 10, Token)).Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Append_MoreThanItKeeps_TheLastStayAndTheFirstGo()
+    {
+        const int Appended = (5 * Kept) + 1;
+        var log = Open(Storage);
+        var first = await log.AppendAsync(new byte[] { 1 }, Token);
+        for (var i = 1; i < Appended; i++)
+        {
+            await log.AppendAsync(new byte[] { 2 }, Token);
+        }
+
+        var left = await log.ReadAsync(first, 2 * Appended, Token);
+        Assert.InRange(left.Count, Kept, 3 * Kept);
+        Assert.NotEqual(first, left[0].Sequence);
+    }
+
+    // Numbers that become visible in another order than their own would be read past, and what they say would be lost.
+    [Fact]
+    public async Task Append_BySeveralAtOnce_AReaderWhoReadsOnMissesNone()
+    {
+        const int EachAppends = 40;
+        var logs = (One: Open(Storage, kept: 1000), Other: Open(await OtherAsync(), kept: 1000));
+        var mayBeWrittenOver = logs.One is SharedValueLog;
+        using var appended = new CancellationTokenSource();
+        var reader = Task.Run(() => ReadOnAsync(logs.Other, appended.Token));
+
+        var said = new ConcurrentBag<int>();
+        await Task.WhenAll(Enumerable.Range(0, mayBeWrittenOver ? 2 : 4).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; i < EachAppends; i++)
+            {
+                said.Add((writer * 1000) + i);
+                await (writer % 2 == 0 ? logs.One : logs.Other).AppendAsync(BitConverter.GetBytes((writer * 1000) + i), Token);
+            }
+        })));
+        await appended.CancelAsync();
+        var (heard, gaps) = await reader.WaitAsync(Patience.Limit, Token);
+
+        // Who wrote over whom is found when both have looked again.
+        await logs.One.ReadAsync(0, 1000, Token);
+        await logs.Other.ReadAsync(0, 1000, Token);
+        var kept = (await logs.One.ReadAsync(0, 1000, Token)).Select(record => BitConverter.ToInt32(record.Bytes.Span)).ToHashSet();
+        Assert.Empty(said.Except(kept));
+        if (!mayBeWrittenOver)
+        {
+            Assert.Equal(0, gaps);
+            Assert.Empty(said.Except(heard));
+        }
+    }
+
+    [Fact]
+    public async Task Listen_WhereTheLogPushes_IsToldOfWhatTheOtherAppends()
+    {
+        var (one, other) = (Open(Storage), Open(await OtherAsync()));
+        if (!one.Pushes)
+        {
+            return;
+        }
+
+        var told = 0;
+        await using (one.Listen(() => Interlocked.Increment(ref told)))
+        {
+            // Once when it listens, and then for each record.
+            await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref told) > 0));
+            var before = Volatile.Read(ref told);
+            await other.AppendAsync(new byte[] { 1 }, Token);
+            await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref told) > before));
+        }
+
+        var atTheEnd = Volatile.Read(ref told);
+        await other.AppendAsync(new byte[] { 2 }, Token);
+        await other.ReadLastAsync(Token);
+        Assert.InRange(Volatile.Read(ref told), atTheEnd, atTheEnd + 1); // One may have been on its way.
+    }
+
+    [Fact]
+    public async Task Records_AreNoEntries()
+    {
+        var log = Open(Storage);
+        await log.AppendAsync(new byte[] { 1 }, Token);
+        await SetAsync("a", [7]);
+
+        await Storage.RemoveAsync([Key("a")], Token);
+
+        Assert.NotNull(await log.ReadLastAsync(Token));
+        Assert.False((await GetAsync("a")).Exists);
+    }
+
+    private static async Task<(HashSet<int> Heard, int Gaps)> ReadOnAsync(IInvalidationLog log, CancellationToken appended)
+    {
+        var heard = new HashSet<int>();
+        var last = default(LogRecord?);
+        var gaps = 0;
+        while (true)
+        {
+            var isLast = appended.IsCancellationRequested;
+            var page = await log.ReadAsync(last?.Sequence ?? 0, 50, CancellationToken.None);
+            if (last is { } known && (page.Count == 0 || page[0].Sequence != known.Sequence || !page[0].Bytes.Span.SequenceEqual(known.Bytes.Span)))
+            {
+                (gaps, last) = (gaps + 1, null);
+                continue;
+            }
+
+            foreach (var record in page)
+            {
+                heard.Add(BitConverter.ToInt32(record.Bytes.Span));
+            }
+
+            last = page is [.., var end] ? end : last;
+            if (isLast && page.Count <= 1)
+            {
+                return (heard, gaps);
+            }
+        }
+    }
+
+    private IInvalidationLog Open(IStorage storage, string name = "log", int kept = Kept) =>
+        storage.OpenInvalidationLog(Key(name), kept) ?? throw new InvalidOperationException("The storage has no log.");
+
+    private ValueTask<IStorage> OtherAsync()
+    {
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(Time);
+        services.AddCacheme(cacheme => Backend.Register(cacheme, StorageName));
+        var other = services.BuildServiceProvider();
+        _others.Add(other);
+        var storage = other.GetRequiredService<CachemeRegistrations>().RemoteStorages.Single().Create(other);
+        _otherStorages.Add(storage);
+        return new(storage);
+    }
+}
