@@ -38,6 +38,16 @@ internal sealed class FileDialect(string table) : SqlDialect
     public override DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys) =>
         Command(connection, $"DELETE FROM {table} WHERE key IN ({Places(0, keys.Count)})", [.. keys]);
 
+    public override DbCommand AddOne(DbConnection connection, SqlRow row) => Command(
+        connection, $"INSERT OR IGNORE INTO {table} (key, value, expires_at) VALUES ($0, $1, $2)", row.Key, row.Value.ToArray(), row.ExpiresAt);
+
+    // SQLite has one writer at a time, and locks no rows.
+    public override DbCommand GetForUpdate(DbConnection connection, byte[] key) =>
+        Command(connection, $"SELECT value FROM {table} WHERE key = $0", key);
+
+    public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) => Command(
+        connection, $"SELECT key, value FROM {table} WHERE key BETWEEN $0 AND $1 ORDER BY key {(fromTheEnd ? "DESC" : "")} LIMIT $2", first, last, limit);
+
     public override async ValueTask<int> SweepAsync(DbConnection connection, long now, int limit)
     {
         await using var command = Command(

@@ -37,7 +37,7 @@ public sealed class TwoProcessInterleavingTests
         services.AddSingleton<TimeProvider>(time).AddSingleton(source).AddCacheme(cacheme => cacheme
             .AddLocal("near", 64, EvictionPolicy.Lru)
             .AddStorage("held", _ => storage, options => options.FailuresBeforeBreak = int.MaxValue)
-            .AddNode<InterleavedNode>(policy => policy.Cache("near", TimeSpan.FromSeconds(10)).Cache("held", TimeSpan.FromHours(1))));
+            .AddNode<InterleavedNode>(policy => policy.Cache("near", TimeSpan.FromMinutes(1)).Cache("held", TimeSpan.FromHours(1))));
         return services;
     }
 }

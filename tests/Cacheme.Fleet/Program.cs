@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cacheme;
+using Cacheme.Fleet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+// One process of a fleet that shares a storage: it does what it is told, a line for each command, until there are no more.
+//   URL                         the argument: where the fleet caches
+//   get ID                      the stamp of its value: when its load began
+//   loads                       how many loads this process ran
+//   invalidate ID               when it began and when it had ended, or "failed" behind both
+//   tag NAME                    the same for a tag
+//   watch KEYS, report          gets the keys again and again; what it saw change, and when
+using var host = Build(args[0]);
+await host.StartAsync();
+var cacheme = host.Services.GetRequiredService<ICacheme>();
+var watch = default(Watch);
+Console.WriteLine("ready");
+while (await Console.In.ReadLineAsync() is { } line)
+{
+    try
+    {
+        Console.WriteLine(await AnswerAsync(line.Split(' ')));
+    }
+    catch (Exception error)
+    {
+        Console.WriteLine($"error {error.GetType().Name}: {error.Message}".ReplaceLineEndings(" "));
+    }
+}
+
+await (watch?.DisposeAsync() ?? default);
+await host.StopAsync();
+
+static IHost Build(string url)
+{
+    var builder = Host.CreateEmptyApplicationBuilder(null);
+    builder.Services.AddCacheme(cacheme => cacheme.AddLocal("local", size: 10_000).AddStorage("shared", url).AddNode<StampNode>());
+    return builder.Build();
+}
+
+async Task<string> AnswerAsync(string[] words)
+{
+    switch (words)
+    {
+        case ["get", var id]:
+            return Text(await cacheme.GetAsync(new StampNode(Number(id))));
+        case ["loads"]:
+            return Text(StampNode.Loads);
+        case ["invalidate", var id]:
+            return await TimeAsync(() => cacheme.InvalidateAsync(new StampNode(Number(id))));
+        case ["tag", var tag]:
+            return await TimeAsync(() => cacheme.InvalidateTagAsync(tag));
+        case ["watch", var keys]:
+            watch = new Watch(cacheme, Number(keys));
+            watch.Begin();
+            return "done";
+        case ["report"]:
+            return watch?.Report() ?? "";
+        default:
+            return "error unknown command";
+    }
+}
+
+static async Task<string> TimeAsync(Func<ValueTask> call)
+{
+    var began = Stopwatch.GetTimestamp();
+    var failed = "";
+    try
+    {
+        await call();
+    }
+    catch (InvalidationException)
+    {
+        failed = " failed";
+    }
+
+    return $"{Text(began)} {Text(Stopwatch.GetTimestamp())}{failed}";
+}
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
