@@ -21,8 +21,11 @@ public abstract class FleetTests : IAsyncLifetime
     /// <summary>How often a process that is told nothing looks.</summary>
     protected abstract TimeSpan Interval { get; }
 
-    /// <summary>How often the server goes away in the middle.</summary>
+    /// <summary>How often the server goes away in the middle, in the short form.</summary>
     protected abstract int Cuts { get; }
+
+    /// <summary>The long form is run by hand: CACHEME_FLEET_CUTS says how often.</summary>
+    private int CutsNow => int.TryParse(Environment.GetEnvironmentVariable("CACHEME_FLEET_CUTS"), CultureInfo.InvariantCulture, out var cuts) ? cuts : Cuts;
 
     private string Url => _missing is null ? Backend.Url! : throw _missing; // Not null: each of these has one.
 
@@ -120,7 +123,7 @@ public abstract class FleetTests : IAsyncLifetime
         try
         {
             var lost = new List<int>();
-            for (var cut = 0; cut < Cuts; cut++)
+            for (var cut = 0; cut < CutsNow; cut++)
             {
                 if (!await SurvivesAsync(fleet, key: cut, cut % 2 == 0))
                 {

@@ -13,7 +13,7 @@ public static class Fleets
 
         protected override TimeSpan Interval => TimeSpan.Zero;
 
-        protected override int Cuts => 100;
+        protected override int Cuts => 20;
     }
 
     public sealed class RedisCluster : FleetTests
@@ -31,7 +31,7 @@ public static class Fleets
 
         protected override TimeSpan Interval => TimeSpan.Zero;
 
-        protected override int Cuts => 10;
+        protected override int Cuts => 8;
     }
 
     public sealed class MariaDb : FleetTests
@@ -40,7 +40,7 @@ public static class Fleets
 
         protected override TimeSpan Interval => Polled;
 
-        protected override int Cuts => 6;
+        protected override int Cuts => 4;
     }
 
     public sealed class Sqlite : FleetTests
