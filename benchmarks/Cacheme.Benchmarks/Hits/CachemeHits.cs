@@ -20,14 +20,15 @@ internal sealed class CachemeHits : IAsyncDisposable
         _services = services.BuildServiceProvider();
     }
 
-    public IEnumerable<HitSubject> Subjects() => [Struct(), ClassByHandle(), ClassByFace(), Dynamic()];
+    public IEnumerable<HitSubject> Subjects() => [Struct(), TaggedStruct(), ClassByHandle(), ClassByFace(), Dynamic()];
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     private static void Configure(CachemeBuilder cacheme, EvictionPolicy policy) => cacheme
         .AddLocal("local", LocalSize, policy)
         .AddNode<ProfileNode>()
-        .AddNode<ProfileStructNode, string>();
+        .AddNode<ProfileStructNode, string>()
+        .AddNode<TaggedProfileStructNode, string>();
 
     private HitSubject Struct()
     {
@@ -37,6 +38,18 @@ internal sealed class CachemeHits : IAsyncDisposable
             for (var i = 0; i < count; i++)
             {
                 await cache.GetAsync(new ProfileStructNode(HitKeys.At(i)));
+            }
+        });
+    }
+
+    private HitSubject TaggedStruct()
+    {
+        var cache = _services.GetRequiredService<INodeCache<TaggedProfileStructNode, string>>();
+        return new($"Cacheme {_policy}, record struct, ten tags", async count =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await cache.GetAsync(new TaggedProfileStructNode(HitKeys.At(i)));
             }
         });
     }
