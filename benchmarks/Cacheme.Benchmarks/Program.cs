@@ -7,6 +7,7 @@ try
     {
         ["zipf", .. var workers] => await ZipfVerb.RunAsync(Verb.Numbers(workers)),
         ["batch", .. var workers] => await BatchVerb.RunAsync(Verb.Numbers(workers)),
+        ["fleet", .. var processes] => await FleetVerb.RunAsync(Verb.Numbers(processes)),
         ["hit"] => await HitVerb.RunAsync(),
         ["storages", .. var names] => await StoragesVerb.RunAsync(names),
         _ => Verb.PrintAll(),

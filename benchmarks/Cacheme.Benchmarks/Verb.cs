@@ -14,6 +14,7 @@ internal static class Verb
               zipf [workers...]    200,000 requests of a zipf stream over a Redis of its own: time against the ideal, loads, GETs
               batch [workers...]   10,000 requests for 20 keys each, with a batch load, over a Redis of its own
               storages [names...]  reads, writes, a zipf stream and batches on each storage, beside its bare driver: time, processor time, bytes
+              fleet [processes...] 2, 4 and 8 processes over a Redis of its own that invalidate for each other: staleness, traffic, processor time
               hit                  a hit in memory, by kind of node, beside FusionCache and HybridCache: ns and bytes
             """);
         return 0;

@@ -18,7 +18,8 @@ namespace Cacheme.Storage;
 public sealed class SharedValueLog(IStorage storage, string key, int records, TimeProvider time) : IInvalidationLog
 {
     private const int LongestValue = 128 * 1024;
-    private const int MostTries = 20;
+    private const int MostTries = 50;
+    private const int LongestWait = 8;
 
     // Somebody who read the value before may write it back so much later at most.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -80,9 +81,20 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
 
                 return appended.Sequence;
             }
+
+            await StepAsideAsync(tries, cancellationToken).ConfigureAwait(false);
         }
 
         throw new TimeoutException($"Others wrote over the log {MostTries} times: it takes few appends a second.");
+    }
+
+    // Two in step would write over each other again and again: a few reads put them out of it.
+    private async Task StepAsideAsync(int tries, CancellationToken cancellationToken)
+    {
+        for (var reads = Random.Shared.Next(Math.Min(tries + 2, LongestWait)); reads > 0; reads--)
+        {
+            await AllAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     // Higher than any that was there before, where the value was lost.

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cacheme.Servers;
+using StackExchange.Redis;
+
+namespace Cacheme.Benchmarks.Fleets;
+
+/// <summary>One fleet, one rate, for five seconds: each process gets fifty keys a thousand times a second and invalidates its share.</summary>
+internal static class FleetRun
+{
+    private const int Keys = 50;
+    private const int Seconds = 5;
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+
+    public static async Task<FleetFigures> ExecuteAsync(RedisServer server, int processes, int rate)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{server.EndPoint},allowAdmin=true");
+        await redis.GetServers()[0].FlushAllDatabasesAsync();
+        var fleet = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => FleetMember.StartAsync($"redis://{server.EndPoint}")));
+        try
+        {
+            await Task.WhenAll(fleet.Select(member => member.AskAsync($"watch {Keys}")));
+            await Task.Delay(Settle);
+            var idle = await CountAsync(redis, fleet);
+            await Task.Delay(Settle);
+            var before = await CountAsync(redis, fleet);
+            var told = await ChurnAsync(fleet, rate);
+            var after = await CountAsync(redis, fleet);
+            await Task.Delay(Settle); // The last ones are on their way.
+
+            // What they would have asked anyway: a look each second.
+            var idleCommands = (before.Commands - idle.Commands) / Settle.TotalSeconds * Seconds;
+            var (lags, missed) = await LagsAsync(fleet, told);
+            return new FleetFigures(
+                lags,
+                missed,
+                (after.Commands - before.Commands - idleCommands) / told.Sum(list => list.Count),
+                (double)(after.BytesOut - before.BytesOut) / Seconds,
+                TimeSpan.FromMilliseconds((double)(after.Processor - before.Processor) / Seconds / processes));
+        }
+        finally
+        {
+            foreach (var member in fleet)
+            {
+                await member.DisposeAsync();
+            }
+        }
+    }
+
+    // Those of a rate below the number of processes are told by some of them.
+    private static async Task<IReadOnlyList<(int Key, long Began, long Ended)>[]> ChurnAsync(FleetMember[] fleet, int rate) =>
+        await Task.WhenAll(fleet.Select((member, i) => (rate / fleet.Length) + (i < rate % fleet.Length ? 1 : 0) is > 0 and var share
+            ? member.ListAsync($"churn {share} {Seconds} {Keys}")
+            : Task.FromResult<IReadOnlyList<(int, long, long)>>([])));
+
+    private static async Task<(IReadOnlyList<double> Lags, int Missed)> LagsAsync(
+        FleetMember[] fleet, IReadOnlyList<(int Key, long Began, long Ended)>[] told)
+    {
+        var lags = new List<double>();
+        var missed = 0;
+        for (var i = 0; i < fleet.Length; i++)
+        {
+            var seen = (await fleet[i].ListAsync("report")).ToLookup(one => one.Key);
+            foreach (var (key, began, ended) in told.Where((_, other) => other != i).SelectMany(list => list))
+            {
+                var heard = seen[key].Where(one => one.First >= began).Select(one => one.Second).FirstOrDefault();
+                missed += heard == 0 ? 1 : 0;
+                if (heard != 0)
+                {
+                    lags.Add(heard > ended ? Stopwatch.GetElapsedTime(ended, heard).TotalMilliseconds : 0);
+                }
+            }
+        }
+
+        lags.Sort();
+        return (lags, missed);
+    }
+
+    private static async Task<(long Commands, long BytesOut, long Processor)> CountAsync(ConnectionMultiplexer redis, FleetMember[] fleet)
+    {
+        var stats = (await redis.GetServers()[0].InfoAsync("stats")).SelectMany(section => section).ToDictionary(line => line.Key, line => line.Value, StringComparer.Ordinal);
+        var processor = 0L;
+        foreach (var member in fleet)
+        {
+            processor += await member.NumberAsync("cpu");
+        }
+
+        return (Number("total_commands_processed"), Number("total_net_output_bytes"), processor);
+
+        long Number(string name) => long.Parse(stats[name], CultureInfo.InvariantCulture);
+    }
+}
