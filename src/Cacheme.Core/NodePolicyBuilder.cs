@@ -122,6 +122,19 @@ public sealed class NodePolicyBuilder
         return this;
     }
 
+    /// <summary>Lets one process load a value while the others that share the storage wait for it, instead of loading it too.</summary>
+    /// <remarks>
+    /// It takes a lease in the farthest storage of the chain that has leases, which costs a load one round trip more. When the
+    /// process that loads dies or its load fails, another one takes over; where the storage does not answer, everybody loads.
+    /// A batch load and a refresh take no lease.
+    /// </remarks>
+    /// <param name="waitAtMost">How long a load waits for another process at most, then it goes ahead. Default: 10 seconds.</param>
+    public NodePolicyBuilder LoadOnceAcrossProcesses(TimeSpan? waitAtMost = null)
+    {
+        _policy = _policy with { LongestWaitForOthers = waitAtMost ?? TimeSpan.FromSeconds(10) };
+        return this;
+    }
+
     /// <summary>How many single loads a GetAll may run at once where the node has no batch load. Default: 16.</summary>
     /// <param name="loads">The limit.</param>
     public NodePolicyBuilder LoadConcurrency(int loads)

@@ -16,6 +16,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     private const int DriverDefault = -1;
     private const int NoSlot = -1;
     private static readonly RedisKey AnyKey = "any";
+    private RedisLeases? _leases;
     private readonly RedisRead _read = new(new SlotRedirect(time));
     private readonly RedisWrite _write = new(new SlotRedirect(time));
 
@@ -65,6 +66,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
         var removals = RedisKeyBatch.Split(keys, redis.Multiplexer).Select(batch => _write.RemoveAsync(redis, batch.Keys, cancellationToken));
         await Task.WhenAll(removals).ConfigureAwait(false);
     }
+
+    public IStorageLeases Leases => _leases ??= new RedisLeases(OpenAsync, time);
 
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new RedisInvalidationLog(OpenAsync, name, records, time);
 

@@ -66,6 +66,29 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         return number;
     }
 
+    /// <summary>Changes a lease, and gives its generation; 0 where it was not changed.</summary>
+    public long ChangeLease(string key, Func<LeaseRow, LeaseRow?> change, long now)
+    {
+        var row = LeaseRow.KeyOf(key);
+        (_begin ??= new Statement(connection, "BEGIN IMMEDIATE")).Run();
+        var changed = change(ReadLease(row, now));
+        if (changed is { } lease)
+        {
+            _set ??= new Statement(connection, sql.Set, "$key", "$value", "$expires");
+            _set.Run(row, (ReadOnlyMemory<byte>)lease.ToBytes(), lease.ForgottenAt);
+        }
+
+        (_commit ??= new Statement(connection, "COMMIT")).Run();
+        return changed?.Generation ?? 0;
+    }
+
+    private LeaseRow ReadLease(byte[] row, long now)
+    {
+        _readLog ??= new Statement(connection, sql.GetRange, "$first", "$last", "$limit");
+        using var rows = _readLog.Read(row, row, 1);
+        return rows.Read() ? LeaseRow.Of(rows.GetFieldValue<byte[]>(1), now) : LeaseRow.Free(now);
+    }
+
     /// <summary>Reads records of a log.</summary>
     public IReadOnlyList<LogRecord> ReadLog(LogKeys log, long from, int limit, bool fromTheEnd)
     {

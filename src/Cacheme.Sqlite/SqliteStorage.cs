@@ -29,6 +29,7 @@ internal sealed class SqliteStorage : IStorage
         _sessions = new SessionPool(file, new Statements(options.Table), logger);
         _reads = new Lane(options.Readers, options.MaxQueued);
         _writes = new Lane(1, options.MaxQueued);
+        Leases = new SqliteLeases((change, token) => RunAsync(_writes, change, token), () => Now);
         var sweep = new FileSweep(_writes, _sessions, options.SweepBatchSize, time);
         _sweeper = new SqlSweeper(file.FullPath, options, time, logger, sweep.RunAsync);
     }
@@ -54,6 +55,8 @@ internal sealed class SqliteStorage : IStorage
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         await RunAsync(_writes, session => session.Remove(keys), cancellationToken).ConfigureAwait(false);
+
+    public IStorageLeases Leases { get; }
 
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new SqliteInvalidationLog(
         (append, token) => RunAsync(_writes, append, token), (read, token) => RunAsync(_reads, read, token), new LogKeys(name), records, () => Now);

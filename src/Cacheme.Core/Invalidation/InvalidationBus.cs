@@ -338,7 +338,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         foreach (var piece in InvalidationRecordFormat.Split(groups))
         {
             var record = InvalidationRecordFormat.Write(new InvalidationRecord(_origin, Interlocked.Increment(ref _number), _clock.UnixNow, piece));
-            last = await _storage.AskLogAsync(
+            last = await _storage.AskAsync(
                 "log_append", (_log, record), static (ask, token) => ask._log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
             if (last.Error is not null)
             {

@@ -25,7 +25,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
             return await BeginAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var answer = await storage.AskLogAsync(
+        var answer = await storage.AskAsync(
             "log_read", (log, last.Sequence), static (ask, token) => ask.log.ReadAsync(ask.Sequence, Page, token), cancellationToken).ConfigureAwait(false);
         if (answer.Error is not null)
         {
@@ -49,7 +49,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         if (answer is { Error: null, Value: null })
         {
             var hello = InvalidationRecordFormat.Write(new InvalidationRecord(Random.Shared.NextInt64(), 0, 0, []));
-            await storage.AskLogAsync("log_append", (log, hello), static (ask, token) => ask.log.AppendAsync(ask.hello, token), cancellationToken).ConfigureAwait(false);
+            await storage.AskAsync("log_append", (log, hello), static (ask, token) => ask.log.AppendAsync(ask.hello, token), cancellationToken).ConfigureAwait(false);
             answer = await LastAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -68,7 +68,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         var all = new List<LogRecord>();
         for (var from = 0L; all is [] || all[^1].Sequence < until; from = all[^1].Sequence + 1)
         {
-            var answer = await storage.AskLogAsync(
+            var answer = await storage.AskAsync(
                 "log_read", (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
             if (answer.Error is not null || answer.Value is not { Count: > 0 } page)
             {
@@ -84,5 +84,5 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
     }
 
     private ValueTask<Guarded<LogRecord?>> LastAsync(CancellationToken cancellationToken) =>
-        storage.AskLogAsync("log_read", log, static (log, token) => log.ReadLastAsync(token), cancellationToken);
+        storage.AskAsync("log_read", log, static (log, token) => log.ReadLastAsync(token), cancellationToken);
 }

@@ -29,6 +29,9 @@ internal sealed record NodePolicy
 
     public bool HasTags => Tags.Count > 0 || ComputedTags is not null;
 
+    /// <summary>How long a load waits for that of another process; null where it does not.</summary>
+    public TimeSpan? LongestWaitForOthers { get; init; }
+
     public int MaxPayload { get; init; } = 4 * 1024 * 1024;
 
     public int LoadConcurrency { get; init; } = 16;

@@ -7,6 +7,8 @@ namespace Cacheme.Nodes;
 /// <summary>Turns policies into definitions, and says everything that is wrong with them.</summary>
 internal sealed class NodeResolver(NodeStorages storages, string prefix, int maxKeyBytes, CachemeMeter meter)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     /// <summary>Resolves a policy.</summary>
     /// <param name="name">The node's name.</param>
     /// <param name="nodeType">Its type.</param>
@@ -89,6 +91,19 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
         if (policy.HasTags && carriers.Count > 0 && !carriers.Exists(tier => storages.Buses.ContainsKey(tier.Storage)))
         {
             faults.Add($"Node '{name}' has tags, and its storage '{carriers[0].Storage}' cannot tell other processes of their removal: put a storage that carries invalidations into its chain, or take the tags out.");
+        }
+
+        if (policy.LongestWaitForOthers is { } wait)
+        {
+            if (wait <= TimeSpan.Zero || wait > LongestWait)
+            {
+                faults.Add($"Node '{name}' waits {wait} for a load of another process: give .LoadOnceAcrossProcesses(...) a time over zero, of {LongestWait} at most.");
+            }
+
+            if (!carriers.Exists(tier => storages.Remote[tier.Storage].Leases is not null))
+            {
+                faults.Add($"Node '{name}' loads once across processes, and none of its storages has leases: put one into its chain that has, such as Redis or a database, or take .LoadOnceAcrossProcesses() out.");
+            }
         }
 
         var lastRemote = default(string);

@@ -24,6 +24,7 @@ internal sealed class NodeContext<TNode, TValue>
         Copies = new ValueCopies<TValue>(definition, logger);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
         Tags = new NodeTags<TNode, TValue>(definition, logger);
+        SharedLoads = SharedLoadsOf(definition);
         Invalidations = new NodeInvalidations<TNode, TValue>(this);
         OwnLoad = async (node, context) => new(true, await shape.LoadAsync(node, context).ConfigureAwait(false));
     }
@@ -47,6 +48,9 @@ internal sealed class NodeContext<TNode, TValue>
     public NodeInvalidations<TNode, TValue> Invalidations { get; }
 
     public NodeTags<TNode, TValue> Tags { get; }
+
+    /// <summary>Waits for loads of other processes; null where the node does not.</summary>
+    public SharedLoads<TNode, TValue>? SharedLoads { get; }
 
     /// <summary>The node's own load.</summary>
     public NodeLoad<TNode, TValue> OwnLoad { get; }
@@ -77,6 +81,20 @@ internal sealed class NodeContext<TNode, TValue>
     {
         tier = Local.Find(node, out value, out var copy);
         return tier >= 0 && Copies.TryRead(ref value, copy);
+    }
+
+    // In the farthest tier that has leases: what stands before it may be the machine's own.
+    private SharedLoads<TNode, TValue>? SharedLoadsOf(NodeDefinition definition)
+    {
+        for (var place = definition.RemoteTiers.Count - 1; definition.Policy.LongestWaitForOthers is { } wait && place >= 0; place--)
+        {
+            if (definition.RemoteTiers[place].Storage.Leases is { } leases)
+            {
+                return new SharedLoads<TNode, TValue>(this, definition.RemoteTiers[place], place, leases, wait);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Makes an item of the read path, as it begins.</summary>

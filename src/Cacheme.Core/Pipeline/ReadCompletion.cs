@@ -62,14 +62,8 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         }
     }
 
-    /// <summary>Sends the remote writes, one for each storage.</summary>
-    public void Send()
-    {
-        if (_writeBack is not null)
-        {
-            _ = EndAsync(_writeBack, _written ?? []);
-        }
-    }
+    /// <summary>Sends the remote writes, one for each storage. What it returns ends when they have, or were given up; it never fails.</summary>
+    public Task Send() => _writeBack is null ? Task.CompletedTask : EndAsync(_writeBack, _written ?? []);
 
     private FlightResult<TValue> Store(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
     {

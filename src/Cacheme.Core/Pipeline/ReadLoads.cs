@@ -62,7 +62,7 @@ internal sealed class ReadLoads<TNode, TValue>(
 
         var completion = new ReadCompletion<TNode, TValue>(context, overrides);
         found.ForEach(one => completion.Finish(one.Item, one.Value));
-        completion.Send();
+        _ = completion.Send();
     }
 
     // Two equal nodes with different keys may have different values, so no two equal ones are in one load.
@@ -113,26 +113,67 @@ internal sealed class ReadLoads<TNode, TValue>(
     private async Task LoadOneAsync(ReadItem<TNode, TValue> item)
     {
         item.Flight.Run.Enter();
-        var startedAt = context.Clock.UnixNow;
-        var known = context.Invalidations.Known;
+        var lease = default(LoadLease);
+        var stored = Task.CompletedTask;
         try
         {
             item.Flight.Abandoned.ThrowIfCancellationRequested();
-            var lookup = await context.Loader.RunAsync(scope => load(item.Node, scope), 1, item.Flight.Abandoned).ConfigureAwait(false);
-            if (lookup.Found)
+            if (context.SharedLoads is { } shared && !overrides)
             {
-                var completion = new ReadCompletion<TNode, TValue>(context, overrides);
-                completion.Finish(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1, known));
-                completion.Send();
+                (lease, var found) = await shared.EnterAsync(item.Key, item.Flight.Abandoned).ConfigureAwait(false);
+                if (found is { } loaded)
+                {
+                    stored = Finish(item, loaded);
+                    return;
+                }
             }
-            else
-            {
-                ReadCompletion<TNode, TValue>.FinishWithout(item);
-            }
+
+            stored = await LoadAsync(item, lease).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             ReadCompletion<TNode, TValue>.Fail(item, error);
         }
+        finally
+        {
+            if (lease is not null)
+            {
+                // Not waited for by the callers: others find the value when it is stored, and the lease runs out by itself.
+                _ = ReleaseAsync(lease, stored);
+            }
+        }
+    }
+
+    private async Task<Task> LoadAsync(ReadItem<TNode, TValue> item, LoadLease? lease)
+    {
+        var startedAt = context.Clock.UnixNow;
+        var known = context.Invalidations.Known;
+        var lookup = await context.Loader.RunAsync(scope => load(item.Node, scope), 1, item.Flight.Abandoned).ConfigureAwait(false);
+        if (!lookup.Found)
+        {
+            ReadCompletion<TNode, TValue>.FinishWithout(item);
+            return Task.CompletedTask;
+        }
+
+        if (lease is { IsHeld: false })
+        {
+            // Another process may have loaded and stored what is newer.
+            item.LeftAlone = ulong.MaxValue;
+        }
+
+        return Finish(item, new FoundValue<TValue>(lookup.Value, null, startedAt, null, -1, known));
+    }
+
+    private Task Finish(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
+    {
+        var completion = new ReadCompletion<TNode, TValue>(context, overrides);
+        completion.Finish(item, found);
+        return completion.Send();
+    }
+
+    private static async Task ReleaseAsync(LoadLease lease, Task stored)
+    {
+        await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await lease.DisposeAsync().ConfigureAwait(false);
     }
 }

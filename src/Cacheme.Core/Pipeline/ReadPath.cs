@@ -103,7 +103,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         }
         finally
         {
-            completion?.Send();
+            _ = completion?.Send();
         }
 
         open.RemoveAll(static item => !item.IsOpen);

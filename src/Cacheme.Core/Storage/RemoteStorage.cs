@@ -64,9 +64,9 @@ internal sealed class RemoteStorage : IAsyncDisposable
     public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(string[] keys, CancellationToken cancellationToken) =>
         CachemeActivitySource.IsHeard || Trusted(keys) is not null
             ? ReadTrustedAsync(keys, cancellationToken)
-            : AskAsync(keys, cancellationToken); // Without a state machine more: this is how most reads go.
+            : GetAsync(keys, cancellationToken); // Without a state machine more: this is how most reads go.
 
-    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _storage.BatchesReads
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> GetAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _storage.BatchesReads
         ? _batcher.ReadAsync(keys, cancellationToken)
         : _guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken);
 
@@ -79,7 +79,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
         }
 
         using var span = CachemeActivitySource.StartRead(Name, asked?.Count ?? keys.Length);
-        var answer = await AskAsync(asked is null ? keys : asked.ConvertAll(i => keys[i]).ToArray(), cancellationToken).ConfigureAwait(false);
+        var answer = await GetAsync(asked is null ? keys : asked.ConvertAll(i => keys[i]).ToArray(), cancellationToken).ConfigureAwait(false);
         if (answer.Error is { } error)
         {
             span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
@@ -124,11 +124,17 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <summary>Whether a write or a removal of the key may still be under way.</summary>
     public bool IsChanging(string key) => _lanes.Has(key);
 
-    /// <summary>Asks something of the storage's log, under the same guard as everything else.</summary>
+    /// <summary>The longest that one operation is waited for.</summary>
+    public TimeSpan Timeout => _guard.Timeout;
+
+    /// <summary>Its leases; null where it has none.</summary>
+    public IStorageLeases? Leases => _storage.Leases;
+
+    /// <summary>Asks something else of the storage (its log, a lease), under the same guard as everything.</summary>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
-    public ValueTask<Guarded<T>> AskLogAsync<TState, T>(
+    public ValueTask<Guarded<T>> AskAsync<TState, T>(
         string operation, TState state, Func<TState, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
-        // It does not count for the circuit: a storage that refuses its log to this user may hold values well enough.
+        // It does not count for the circuit: a storage that refuses that to this user may hold values well enough.
         _guard.RunAsync(operation, (state, ask), static (_, call, token) => call.ask(call.state, token), cancellationToken, failures: 0);
 
     /// <summary>Begins a group of writes and removals.</summary>

@@ -24,6 +24,9 @@ public static class DistributedCacheConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<DistributedCacheSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<DistributedCacheSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<DistributedCacheSetup>]

@@ -24,6 +24,9 @@ public static class MariaDbConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<MariaDbSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<MariaDbSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<MariaDbSetup>]

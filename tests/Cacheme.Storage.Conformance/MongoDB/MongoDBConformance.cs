@@ -24,6 +24,9 @@ public static class MongoDBConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<MongoDBSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<MongoDBSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<MongoDBSetup>]

@@ -24,6 +24,9 @@ public static class PostgresConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<PostgresSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<PostgresSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<PostgresSetup>]

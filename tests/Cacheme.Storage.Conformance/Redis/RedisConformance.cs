@@ -24,6 +24,9 @@ public static class RedisConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<RedisSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<RedisSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<RedisSetup>]

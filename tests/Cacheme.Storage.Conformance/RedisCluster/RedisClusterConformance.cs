@@ -24,6 +24,9 @@ public static class RedisClusterConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<RedisClusterSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<RedisClusterSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<RedisClusterSetup>]

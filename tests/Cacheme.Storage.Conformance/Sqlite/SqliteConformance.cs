@@ -24,6 +24,9 @@ public static class SqliteConformance
     public sealed class Key(Fixture fixture) : KeySuite(fixture);
 
     [Collection<SqliteSetup>]
+    public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
+
+    [Collection<SqliteSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<SqliteSetup>]

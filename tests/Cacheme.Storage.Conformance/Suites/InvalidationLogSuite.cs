@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Cacheme.DependencyInjection;
 using Cacheme.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Storage.Conformance.Suites;
 
@@ -10,26 +8,6 @@ namespace Cacheme.Storage.Conformance.Suites;
 public abstract class InvalidationLogSuite(BackendFixture fixture) : StorageSuite(fixture)
 {
     private const int Kept = 100;
-
-    private readonly List<ServiceProvider> _others = [];
-    private readonly List<IStorage> _otherStorages = [];
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        foreach (var storage in _otherStorages)
-        {
-            await storage.DisposeAsync();
-        }
-
-        foreach (var other in _others)
-        {
-            await other.DisposeAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task Log_ThatIsNew_HasNoRecord()
@@ -223,15 +201,4 @@ public abstract class InvalidationLogSuite(BackendFixture fixture) : StorageSuit
 
     private IInvalidationLog Open(IStorage storage, string name = "log", int kept = Kept) =>
         storage.OpenInvalidationLog(Key(name), kept) ?? throw new InvalidOperationException("The storage has no log.");
-
-    private ValueTask<IStorage> OtherAsync()
-    {
-        var services = new ServiceCollection().AddSingleton<TimeProvider>(Time);
-        services.AddCacheme(cacheme => Backend.Register(cacheme, StorageName));
-        var other = services.BuildServiceProvider();
-        _others.Add(other);
-        var storage = other.GetRequiredService<CachemeRegistrations>().RemoteStorages.Single().Create(other);
-        _otherStorages.Add(storage);
-        return new(storage);
-    }
 }

@@ -15,7 +15,8 @@ public abstract class StorageSuite(BackendFixture fixture) : StorageHarness
     /// <summary>The storage's name in hosts made here.</summary>
     protected const string StorageName = "storage";
 
-    private ServiceProvider? _services;
+    private readonly List<ServiceProvider> _services = [];
+    private readonly List<IStorage> _others = [];
 
     /// <summary>The storage's backend.</summary>
     protected StorageBackend Backend => fixture.Backend;
@@ -30,7 +31,16 @@ public abstract class StorageSuite(BackendFixture fixture) : StorageHarness
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await (_services?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var other in _others)
+        {
+            await other.DisposeAsync();
+        }
+
+        foreach (var services in _services)
+        {
+            await services.DisposeAsync();
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -40,8 +50,17 @@ public abstract class StorageSuite(BackendFixture fixture) : StorageHarness
     {
         var services = new ServiceCollection().AddSingleton(time);
         services.AddCacheme(cacheme => Backend.Register(cacheme, StorageName));
-        _services = services.BuildServiceProvider();
-        return new(_services.GetRequiredService<CachemeRegistrations>().RemoteStorages.Single().Create(_services));
+        var provider = services.BuildServiceProvider();
+        _services.Add(provider);
+        return new(provider.GetRequiredService<CachemeRegistrations>().RemoteStorages.Single().Create(provider));
+    }
+
+    /// <summary>Makes the storage once more, as another process has it.</summary>
+    protected async Task<IStorage> OtherAsync()
+    {
+        var other = await CreateAsync(Time);
+        _others.Add(other);
+        return other;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed class DistributedCacheBackend : ServerBackend<RedisServer>
     public override string Name => "distributed-cache";
 
     /// <inheritdoc/>
+    public override bool HasLeases => false;
+
+    /// <inheritdoc/>
     public override string Package => "Cacheme.Core";
 
     /// <inheritdoc/>

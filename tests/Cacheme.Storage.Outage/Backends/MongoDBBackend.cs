@@ -13,6 +13,9 @@ public sealed class MongoDBBackend : ServerBackend<MongoServer>
     public override string Name => "mongodb";
 
     /// <inheritdoc/>
+    public override bool HasLeases => false;
+
+    /// <inheritdoc/>
     public override string Package => "Cacheme.MongoDB";
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public abstract class StorageBackend : IAsyncDisposable
     /// <summary>What may stand in no log and no error; null when there is nothing of the kind.</summary>
     public virtual string? Secret => null;
 
+    /// <summary>Whether it has leases, by which processes load once.</summary>
+    public virtual bool HasLeases => true;
+
     /// <summary>By how much the storage's clock may differ from <see cref="ElapseAsync"/>: zero where the clock is ours.</summary>
     public virtual TimeSpan ClockError => TimeSpan.Zero;
 
