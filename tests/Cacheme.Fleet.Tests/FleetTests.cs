@@ -139,6 +139,55 @@ public abstract class FleetTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Get_FourProcessesAtOnce_OneLoads()
+    {
+        var fleet = await FleetProcess.StartAsync(Url, 4);
+        try
+        {
+            for (var key = 0; key < 3; key++)
+            {
+                var values = await Task.WhenAll(fleet.Select(process => process.AskAsync($"once {key}")));
+
+                Assert.Single(values.Distinct());
+                Assert.Equal(key + 1, await LoadsAsync(fleet));
+            }
+        }
+        finally
+        {
+            await DisposeAsync(fleet);
+        }
+    }
+
+    [Fact]
+    public async Task Get_TheProcessThatLoadsIsKilled_OneOtherLoadsAndNobodyWaitsForLong()
+    {
+        var longest = TimeSpan.FromSeconds(10);
+        var fleet = await FleetProcess.StartAsync(Url, 4);
+        try
+        {
+            // Warm, so that only what is measured takes time.
+            await Task.WhenAll(fleet.Select(process => process.AskAsync("once 0")));
+            var before = await LoadsAsync(fleet[1..]);
+            var ofTheFirst = await LoadsAsync(fleet[..1]);
+            await fleet[0].AskAsync("begin 1");
+            await Eventually.HoldsAsync(async () => await LoadsAsync(fleet[..1]) > ofTheFirst);
+            var began = Stopwatch.GetTimestamp();
+            var waiting = fleet[1..].Select(process => process.AskAsync("once 1")).ToList();
+
+            await fleet[0].DisposeAsync();
+            var values = await Task.WhenAll(waiting);
+
+            Assert.Single(values.Distinct());
+            Assert.True(Stopwatch.GetElapsedTime(began) < longest + TimeSpan.FromSeconds(2), "They waited for too long.");
+            Assert.Equal(before + 1, await LoadsAsync(fleet[1..]));
+        }
+        finally
+        {
+            await DisposeAsync(fleet[1..]);
+        }
+    }
+
     /// <summary>What befalls the server, and what ends it.</summary>
     /// <param name="cut">The number of the cut.</param>
     protected virtual (Func<Task> Begin, Func<Task> Mend) CutOf(int cut) => (() => Backend.Killed.BeginAsync([]), () => Backend.Killed.MendAsync());
@@ -199,6 +248,17 @@ public abstract class FleetTests : IAsyncLifetime
         }
 
         return lags;
+    }
+
+    private static async Task<long> LoadsAsync(FleetProcess[] fleet)
+    {
+        var loads = 0L;
+        foreach (var process in fleet)
+        {
+            loads += FleetProcess.Number(await process.AskAsync("loads"));
+        }
+
+        return loads;
     }
 
     private static async Task DisposeAsync(FleetProcess[] fleet)

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 // One process of a fleet that shares a storage: it does what it is told, a line for each command, until there are no more.
 //   URL                         the argument: where the fleet caches
 //   get ID                      the stamp of its value: when its load began
-//   loads                       how many loads this process ran
+//   once ID                     the same of a value that takes a second to load, and that one process loads
+//   begin ID                    the same without waiting for it
+//   loads                       how many of those loads this process began
 //   invalidate ID               when it began and when it had ended, or "failed" behind both
 //   tag NAME                    the same for a tag
 //   churn RATE SECONDS KEYS     invalidates so many keys a second, one after another: key, began, ended of each
@@ -37,7 +39,7 @@ await host.StopAsync();
 static IHost Build(string url)
 {
     var builder = Host.CreateEmptyApplicationBuilder(null);
-    builder.Services.AddCacheme(cacheme => cacheme.AddLocal("local", size: 10_000).AddStorage("shared", url).AddNode<StampNode>());
+    builder.Services.AddCacheme(cacheme => cacheme.AddLocal("local", size: 10_000).AddStorage("shared", url).AddNode<StampNode>().AddNode<OnceNode>());
     return builder.Build();
 }
 
@@ -47,8 +49,13 @@ async Task<string> AnswerAsync(string[] words)
     {
         case ["get", var id]:
             return Text(await cacheme.GetAsync(new StampNode(Number(id))));
+        case ["once", var id]:
+            return Text(await cacheme.GetAsync(new OnceNode(Number(id))));
+        case ["begin", var id]:
+            _ = cacheme.GetAsync(new OnceNode(Number(id))).AsTask();
+            return "done";
         case ["loads"]:
-            return Text(StampNode.Loads);
+            return Text(OnceNode.Loads);
         case ["invalidate", var id]:
             return await TimeAsync(() => cacheme.InvalidateAsync(new StampNode(Number(id))));
         case ["tag", var tag]:

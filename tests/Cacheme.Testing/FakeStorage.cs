@@ -20,6 +20,9 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
     /// <summary>The log it has, if any.</summary>
     public FakeLog? Log { get; set; }
 
+    /// <summary>The leases it has, if any.</summary>
+    public IStorageLeases? Leases { get; set; }
+
     public IInvalidationLog? OpenInvalidationLog(string name, int records) => Log;
 
     public ConcurrentQueue<(string Operation, IReadOnlyList<string> Keys)> Calls { get; } = [];
