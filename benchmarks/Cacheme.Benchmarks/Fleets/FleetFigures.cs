@@ -6,7 +6,7 @@ namespace Cacheme.Benchmarks.Fleets;
 /// <param name="Commands">What Redis executed for each invalidation, reading and loading anew included.</param>
 /// <param name="BytesOut">What Redis sent, in bytes a second.</param>
 /// <param name="ProcessorTime">What each process took of the processors, a second.</param>
-internal sealed record FleetFigures(IReadOnlyList<double> Lags, int Missed, double Commands, double BytesOut, TimeSpan ProcessorTime)
+internal sealed record FleetFigures(IReadOnlyList<double> Lags, int Missed, FleetCommands Commands, double BytesOut, TimeSpan ProcessorTime)
 {
     /// <summary>A percentile of the lags.</summary>
     public double Staleness(int percent) => Lags.Count == 0 ? double.NaN : Lags[Math.Min(Lags.Count - 1, Lags.Count * percent / 100)];

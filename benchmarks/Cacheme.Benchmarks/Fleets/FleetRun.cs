@@ -28,13 +28,11 @@ internal static class FleetRun
             var after = await CountAsync(redis, fleet);
             await Task.Delay(Settle); // The last ones are on their way.
 
-            // What they would have asked anyway: a look each second.
-            var idleCommands = (before.Commands - idle.Commands) / Settle.TotalSeconds * Seconds;
             var (lags, missed) = await LagsAsync(fleet, told);
             return new FleetFigures(
                 lags,
                 missed,
-                (after.Commands - before.Commands - idleCommands) / told.Sum(list => list.Count),
+                (after.Commands - before.Commands - ((before.Commands - idle.Commands) / (Settle.TotalSeconds / Seconds))) / told.Sum(list => list.Count), // Each looks once a second anyway.
                 (double)(after.BytesOut - before.BytesOut) / Seconds,
                 TimeSpan.FromMilliseconds((double)(after.Processor - before.Processor) / Seconds / processes));
         }
@@ -76,17 +74,21 @@ internal static class FleetRun
         return (lags, missed);
     }
 
-    private static async Task<(long Commands, long BytesOut, long Processor)> CountAsync(ConnectionMultiplexer redis, FleetMember[] fleet)
+    private static async Task<(FleetCommands Commands, long BytesOut, long Processor)> CountAsync(ConnectionMultiplexer redis, FleetMember[] fleet)
     {
-        var stats = (await redis.GetServers()[0].InfoAsync("stats")).SelectMany(section => section).ToDictionary(line => line.Key, line => line.Value, StringComparer.Ordinal);
         var processor = 0L;
         foreach (var member in fleet)
         {
             processor += await member.NumberAsync("cpu");
         }
 
-        return (Number("total_commands_processed"), Number("total_net_output_bytes"), processor);
+        // calls=12,usec=34,...
+        var server = redis.GetServers()[0];
+        var calls = (await server.InfoAsync("commandstats")).SelectMany(section => section)
+            .ToDictionary(line => line.Key, line => Number(line.Value.Split('=', ',')[1]), StringComparer.Ordinal);
+        var stats = (await server.InfoAsync("stats")).SelectMany(section => section).ToDictionary(line => line.Key, line => line.Value, StringComparer.Ordinal);
+        return (FleetCommands.Of(calls), Number(stats["total_net_output_bytes"]), processor);
 
-        long Number(string name) => long.Parse(stats[name], CultureInfo.InvariantCulture);
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 }
