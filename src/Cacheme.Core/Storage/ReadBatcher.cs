@@ -101,5 +101,5 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     }
 
     private ValueTask<Guarded<IReadOnlyList<StoredValue>>> SendAsync(string[] keys, CancellationToken cancellationToken) =>
-        guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken, failures: keys.Length);
+        guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken, weight: keys.Length);
 }

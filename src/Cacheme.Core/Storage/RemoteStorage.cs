@@ -135,7 +135,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
     public ValueTask<Guarded<T>> AskAsync<TState, T>(
         string operation, TState state, Func<TState, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
         // It does not count for the circuit: a storage that refuses that to this user may hold values well enough.
-        _guard.RunAsync(operation, (state, ask), static (_, call, token) => call.ask(call.state, token), cancellationToken, failures: 0);
+        _guard.RunAsync(operation, (state, ask), static (_, call, token) => call.ask(call.state, token), cancellationToken, weight: 0);
 
     /// <summary>Begins a group of writes and removals.</summary>
     public PendingWrites BeginWrites() => new(Name, _lanes, _guard.Timeout, _clock.Time);

@@ -12,6 +12,8 @@ namespace Cacheme.Storage;
 /// close it by letting the next caller try, who waits for the whole timeout when the storage still hangs; so its own break is
 /// as long as it can be, and the circuit is closed by hand. While all goes well the library is told nothing, since telling it
 /// costs more than the rest of a read: successes are counted here, and told before the next failure, as many as matter.
+/// An operation that stands for many callers counts more than one, however it ends, and never so much that it opens the
+/// circuit alone: one connection that breaks says little about a storage.
 /// </remarks>
 internal sealed class StorageCircuit : IAsyncDisposable
 {
@@ -21,6 +23,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
 
     private readonly string _name;
     private readonly int _mostInARow;
+    private readonly int _mostWeight;
     private readonly TimeSpan _break;
     private readonly Func<CancellationToken, ValueTask<bool>> _probe;
     private readonly Action _opened;
@@ -45,6 +48,7 @@ internal sealed class StorageCircuit : IAsyncDisposable
     {
         _name = name;
         _mostInARow = options.FailuresBeforeBreak;
+        _mostWeight = Math.Max(1, _mostInARow - 1);
         _break = options.BreakDuration;
         _probe = probe;
         _opened = opened;
@@ -57,19 +61,20 @@ internal sealed class StorageCircuit : IAsyncDisposable
 
     /// <summary>Counts how an operation ended.</summary>
     /// <param name="error">With an error, or null.</param>
-    /// <param name="failures">As how many an error counts.</param>
-    public ValueTask TellAsync(Exception? error, int failures = 1)
+    /// <param name="weight">As how many it counts; less when it would open the circuit alone.</param>
+    public ValueTask TellAsync(Exception? error, int weight = 1)
     {
+        weight = Math.Min(weight, _mostWeight);
         if (error is not null)
         {
             // What began before the circuit opened has nothing to add.
-            return _isOpen ? default : TellFailureAsync(error, failures);
+            return _isOpen ? default : TellFailureAsync(error, weight);
         }
 
         // Read first: a counter that all operations write to is dear.
         if (Volatile.Read(ref _successes) < MostToldAtOnce)
         {
-            Interlocked.Increment(ref _successes);
+            Interlocked.Add(ref _successes, weight);
         }
 
         return default;

@@ -56,16 +56,16 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <param name="state">What the action needs.</param>
     /// <param name="action">The operation.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <param name="failures">As how many its failure counts for the circuit: it may stand for those of several callers.</param>
+    /// <param name="weight">As how many it counts for the circuit: it may stand for the reads of several callers. Not at all when 0.</param>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
         string operation,
         TState state,
         Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
         CancellationToken cancellationToken,
-        int failures = 1) =>
+        int weight = 1) =>
         _circuit.IsOpen
             ? new(new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked."))) // Not read: there is an error.
-            : TryAsync(operation, state, action, failures, cancellationToken);
+            : TryAsync(operation, state, action, weight, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -76,13 +76,13 @@ internal sealed class StorageGuard : IAsyncDisposable
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var ended = await TryAsync(
-            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), failures: 0, cancellationToken).ConfigureAwait(false);
+            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), weight: 0, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
-    // Without failures to count it is a probe. One method, since each that awaits another costs an object and a continuation at every operation.
+    // Without a weight it is a probe, or nothing that the circuit should know. One method, since each that awaits another costs an object and a continuation at every operation.
     private async ValueTask<Guarded<T>> TryAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, int failures, CancellationToken cancellationToken)
+        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, int weight, CancellationToken cancellationToken)
     {
         // Not disposed: it has no timer of its own, and the queue may be about to cancel it.
         var ended = new CancellationTokenSource();
@@ -105,7 +105,7 @@ internal sealed class StorageGuard : IAsyncDisposable
                 work = working.AsTask();
                 timed = _timeouts.Add(ended, began);
                 left = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ended);
-                if (failures > 0 && _circuit.IsOpen)
+                if (weight > 0 && _circuit.IsOpen)
                 {
                     // It opened in this very moment, and has cancelled the others.
                     await ended.CancelAsync().ConfigureAwait(false);
@@ -136,9 +136,9 @@ internal sealed class StorageGuard : IAsyncDisposable
         }
 
         Report(operation, began, outcome.Error);
-        if (failures > 0)
+        if (weight > 0)
         {
-            await _circuit.TellAsync(outcome.Error, failures).ConfigureAwait(false);
+            await _circuit.TellAsync(outcome.Error, weight).ConfigureAwait(false);
         }
 
         return outcome;

@@ -78,6 +78,39 @@ public sealed class StorageCircuitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tell_OneOperationOfManyCallersFails_StaysClosedUntilAnotherDoes()
+    {
+        await _circuit.TellAsync(new IOException("down"), weight: 100);
+        Assert.False(_circuit.IsOpen);
+
+        await TellFailuresAsync(1);
+
+        Assert.True(_circuit.IsOpen);
+    }
+
+    [Fact]
+    public async Task Tell_FewOfManyLargeOperationsFail_StaysClosed()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await _circuit.TellAsync(null, weight: 100);
+            await _circuit.TellAsync(null, weight: 100);
+            await _circuit.TellAsync(new IOException("one broken connection"), weight: 100);
+        }
+
+        Assert.False(_circuit.IsOpen);
+    }
+
+    [Fact]
+    public async Task Tell_HalfOfTheLargeOperationsFail_Opens()
+    {
+        await _circuit.TellAsync(null, weight: 100);
+        await _circuit.TellAsync(new IOException("down"), weight: 100);
+
+        Assert.True(_circuit.IsOpen);
+    }
+
+    [Fact]
     public async Task Probe_BeginsWhenTheBreakIsOver()
     {
         await TellFailuresAsync(5);
