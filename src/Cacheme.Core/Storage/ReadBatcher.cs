@@ -5,7 +5,8 @@ namespace Cacheme.Storage;
 /// A message to a server and its answer cost several microseconds of the processor, whether they carry one key or ten. What
 /// comes in a busy moment is collected until a thread of the pool is free to send it, which is at once when the processor
 /// has nothing to do: so a batch grows with the load, and nobody waits for one to fill. Large values go alone: what they cost
-/// is the bytes, and together they would wait for one another. A batch is not given up when its callers leave; the storage's
+/// is the bytes, and together they would wait for one another. How many go together begins small and grows with what is seen of
+/// the values, so that nothing has to be known about them. A batch is not given up when its callers leave; the storage's
 /// timeout bounds it. Thread-safe.
 /// </remarks>
 /// <param name="guard">The storage, guarded.</param>
@@ -15,6 +16,9 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     /// <summary>The most keys of one batch.</summary>
     public const int MaxKeys = 100;
 
+    // The most keys of a batch before anything is known about the values.
+    private const int KeysAtFirst = 8;
+
     // About as many bytes are asked for at once.
     private const int MaxBytes = 64 * 1024;
 
@@ -23,7 +27,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
 
     private readonly Lock _lock = new();
     private List<BatchedRead> _waiting = [];
-    private int _mostAtOnce = MaxKeys;
+    private int _mostAtOnce = KeysAtFirst;
     private uint _reads;
 
     /// <summary>Reads a key.</summary>
@@ -88,16 +92,34 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             answer = new([], error);
         }
 
-        var bytes = 0L;
+        var (found, bytes) = (0, 0L);
         for (var i = 0; i < keys.Length; i++)
         {
             // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
             var value = answer.Error is null && i < answer.Value?.Count ? answer.Value[i] : StoredValue.Absent;
+            found += value.Exists ? 1 : 0;
             bytes += value.Bytes.Length;
             reads[i].Complete(new([value], answer.Error));
         }
 
-        Volatile.Write(ref _mostAtOnce, (int)Math.Clamp(MaxBytes * (long)keys.Length / Math.Max(bytes, 1), 1, MaxKeys));
+        Learn(keys.Length, found, bytes, answer.Error);
+    }
+
+    // Only what is there tells how large the values are, and a failure says nothing about them; a timeout may.
+    private void Learn(int asked, int found, long bytes, Exception? error)
+    {
+        var most = Volatile.Read(ref _mostAtOnce);
+        if (error is TimeoutException)
+        {
+            Volatile.Write(ref _mostAtOnce, Math.Max(most / 2, 1));
+        }
+        else if (found > 0)
+        {
+            var fit = Math.Clamp(MaxBytes * (long)found / Math.Max(bytes, 1), 1, MaxKeys);
+
+            // It grows by what was tried: values that are small by chance say little about many more of them.
+            Volatile.Write(ref _mostAtOnce, (int)Math.Min(fit, Math.Max(most, 2 * asked)));
+        }
     }
 
     private ValueTask<Guarded<IReadOnlyList<StoredValue>>> SendAsync(string[] keys, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ namespace Cacheme.Tests.Storage;
 
 public sealed class ReadBatcherTests : IAsyncDisposable
 {
+    private const int Kept = 10;
+    private const int Absent = Kept;
+
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Queue<IThreadPoolWorkItem> _threads = [];
@@ -51,14 +54,14 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     [Fact]
     public async Task Read_WhileAnotherIsUnderWay_AreSentTogetherAndEachGetsItsOwn()
     {
-        Fill(100, size: 1);
+        Fill(size: 1);
         var first = ReadAsync(0);
-        var reads = Enumerable.Range(1, 50).Select(ReadAsync).ToList();
+        var reads = Enumerable.Range(1, 8).Select(ReadAsync).ToList();
 
         Assert.Single(_threads);
         RunThreads();
 
-        Assert.Equal([1, 50], Sizes()); // The first one holds nobody up.
+        Assert.Equal([1, 8], Sizes()); // The first one holds nobody up.
         _gate.Open();
         Assert.Equal([0], (await first).ToArray());
         for (byte i = 0; i < reads.Count; i++)
@@ -70,43 +73,85 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     [Fact]
     public async Task Read_MoreThanABatchHolds_AreSentAsSeveral()
     {
-        var reads = Enumerable.Range(0, 251).Select(ReadAsync).ToList();
+        Assert.Equal([1, 8, 8, 4], await SizesOfAsync(Keys(21)));
+    }
 
-        RunThreads();
+    [Fact]
+    public async Task Read_ValuesAreSmall_ABatchHoldsTwiceAsManyEachTime()
+    {
+        Fill(size: 1);
+        var largest = new List<int>();
+        for (var round = 0; round < 6; round++)
+        {
+            largest.Add((await SizesOfAsync(Keys(250))).Max());
+        }
 
-        Assert.Equal([1, 100, 100, 50], Sizes());
-        _gate.Open();
-        await Task.WhenAll(reads);
+        Assert.Equal([8, 16, 32, 64, 100, 100], largest);
     }
 
     [Fact]
     public async Task Read_ValuesAreLarge_GoAloneUntilTheyAreSmallAgain()
     {
-        Fill(10, size: 100_000);
-        await ReadTogetherAsync(10);
-        _storage.Calls.Clear();
+        Fill(size: 100_000);
+        await SizesOfAsync(Keys(10));
 
-        await ReadTogetherAsync(63);
-        Assert.All(Sizes(), size => Assert.Equal(1, size));
+        Assert.All(await SizesOfAsync(Keys(63)), size => Assert.Equal(1, size));
 
-        Fill(10, size: 1);
-        await ReadTogetherAsync(128); // One of 64 tells that they are.
-        _storage.Calls.Clear();
-        await ReadTogetherAsync(10);
-        Assert.Equal([1, 9], Sizes());
+        Fill(size: 1);
+        await SizesOfAsync(Keys(128)); // One of 64 tells that they are.
+        Assert.Equal([1, 2, 2, 2, 2, 1], await SizesOfAsync(Keys(10)));
     }
 
     [Fact]
-    public async Task Read_BatchFails_CountsForEachOfItsCallers()
+    public async Task Read_OnlyOneOfABatchIsThere_ItsSizeIsNotSharedOut()
     {
-        var reads = Enumerable.Range(0, 6).Select(ReadGuardedAsync).ToList();
-        RunThreads();
-        _storage.Before = (_, _) => throw new IOException("down");
+        _storage.Put("1", new byte[100_000]);
 
-        _time.Advance(TimeSpan.FromSeconds(1));
+        await SizesOfAsync(Keys(9));
 
-        var answers = await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct);
-        Assert.All(answers, answer => Assert.NotNull(answer.Error));
+        Assert.All(await SizesOfAsync(Keys(9)), size => Assert.Equal(1, size));
+    }
+
+    [Fact]
+    public async Task Read_NothingIsThere_TellsNothingAboutTheSize()
+    {
+        Fill(size: 100_000);
+        await SizesOfAsync(Keys(10));
+
+        await SizesOfAsync(Enumerable.Repeat(Absent, 128));
+
+        Assert.All(await SizesOfAsync(Keys(10)), size => Assert.Equal(1, size));
+    }
+
+    [Fact]
+    public async Task Read_BatchFails_TellsNothingAboutTheSize()
+    {
+        await SizesOfAsync(Keys(9), () => throw new IOException("one broken connection"));
+
+        Assert.Equal([1, 8, 8], await SizesOfAsync(Keys(17)));
+    }
+
+    [Fact]
+    public async Task Read_BatchTimesOut_TheNextHoldsHalf()
+    {
+        Fill(size: 1);
+        await SizesOfAsync(Keys(9));
+        Assert.Equal([1, 16, 16], await SizesOfAsync(Keys(33)));
+
+        await SizesOfAsync(Keys(10), () => new Gate().PassAsync());
+
+        Assert.Equal([1, 16, 16], await SizesOfAsync(Keys(33)));
+    }
+
+    [Fact]
+    public async Task Read_BatchTimesOut_CountsForSeveralOfItsCallers()
+    {
+        await SizesOfAsync(Keys(9));
+        await SizesOfAsync(Keys(9), () => new Gate().PassAsync());
+        Assert.False(_guard.IsCutOff);
+
+        await SizesOfAsync(Keys(9), () => new Gate().PassAsync());
+
         Assert.True(_guard.IsCutOff);
     }
 
@@ -144,19 +189,32 @@ public sealed class ReadBatcherTests : IAsyncDisposable
         Assert.False((await reads[1]).Value[0].Exists);
     }
 
-    private async Task ReadTogetherAsync(int count)
+    // Reads the keys at once, the first of them alone, and tells how many went together. What goes together ends as is said,
+    // or with the timeout.
+    private async Task<IReadOnlyList<int>> SizesOfAsync(IEnumerable<int> keys, Func<Task>? batch = null)
     {
         var held = new Gate();
-        _storage.Before = (_, token) => held.PassAsync(token);
-        var reads = Enumerable.Range(0, count).Select(i => ReadAsync(i % 10)).ToList();
+        _storage.Calls.Clear();
+        _storage.Before = (_, token) => batch is null || _storage.Calls.Last().Keys.Count == 1 ? held.PassAsync(token) : batch().WaitAsync(token);
+        var reads = keys.Select(ReadGuardedAsync).ToList();
         RunThreads();
+        var sizes = Sizes();
         held.Open();
+        if (batch is not null)
+        {
+            await reads[0].WaitAsync(Patience.Limit, Ct);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
         await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct);
+        return sizes;
     }
 
-    private void Fill(int count, int size)
+    private static IEnumerable<int> Keys(int count) => Enumerable.Range(0, count).Select(i => i % Kept);
+
+    private void Fill(int size)
     {
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < Kept; i++)
         {
             var bytes = new byte[size];
             bytes[0] = (byte)i;
