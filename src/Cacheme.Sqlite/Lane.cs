@@ -38,8 +38,8 @@ internal sealed class Lane : IAsyncDisposable
         }
         else
         {
-            // Who has waited is on a thread of the pool.
-            await WaitForPlaceAsync(cancellationToken).ConfigureAwait(false);
+            // Who has waited is on a thread of the pool; but a place may have become free in this very moment.
+            await WaitForPlaceAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
 
         try
@@ -68,7 +68,7 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    private async ValueTask WaitForPlaceAsync(CancellationToken cancellationToken)
+    private async Task WaitForPlaceAsync(CancellationToken cancellationToken)
     {
         try
         {

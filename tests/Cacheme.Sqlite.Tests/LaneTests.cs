@@ -2,6 +2,9 @@ namespace Cacheme.Sqlite.Tests;
 
 public sealed class LaneTests
 {
+    [ThreadStatic]
+    private static bool _isCalling;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -16,6 +19,33 @@ public sealed class LaneTests
         Assert.False(running.IsCompleted);
         work.End();
         Assert.True(await running);
+    }
+
+    // A place may become free while a caller begins to wait for one; that it does is a matter of luck, so there are many.
+    [Fact]
+    public async Task Run_ManyCallers_NoneOfThemWorksOnItsOwnThread()
+    {
+        const int Callers = 4;
+        const int RunsOfEach = 25_000;
+        var onCallers = 0;
+        await using var lane = new Lane(2, Callers);
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < RunsOfEach; i++)
+                {
+                    _isCalling = true;
+                    var running = lane.RunAsync(() => _isCalling && Interlocked.Increment(ref onCallers) > 0, Token).AsTask();
+                    _isCalling = false;
+                    running.Wait(Token); // This thread is the caller's alone.
+                }
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.Equal(0, onCallers);
     }
 
     [Fact]
