@@ -26,7 +26,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     private const int Probe = 64;
 
     private readonly Lock _lock = new();
-    private List<BatchedRead> _waiting = [];
+    private readonly Queue<BatchedRead> _waiting = []; // While it holds any, one work item is queued.
     private int _mostAtOnce = KeysAtFirst;
     private uint _reads;
 
@@ -45,7 +45,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         lock (_lock)
         {
             isFirst = _waiting.Count == 0;
-            _waiting.Add(read);
+            _waiting.Enqueue(read);
         }
 
         if (isFirst)
@@ -58,24 +58,32 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        List<BatchedRead> reads;
+        BatchedRead[] reads;
+        bool isLast;
         lock (_lock)
         {
-            reads = _waiting;
-            _waiting = [];
+            reads = new BatchedRead[Math.Min(_waiting.Count, Volatile.Read(ref _mostAtOnce))];
+            for (var i = 0; i < reads.Length; i++)
+            {
+                reads[i] = _waiting.Dequeue();
+            }
+
+            isLast = _waiting.Count == 0;
         }
 
-        var atOnce = Volatile.Read(ref _mostAtOnce);
-        for (var sent = 0; sent < reads.Count; sent += atOnce)
+        if (!isLast)
         {
-            _ = SendAsync(reads.Count <= atOnce ? reads : reads.GetRange(sent, Math.Min(atOnce, reads.Count - sent)));
+            // Not behind this one by the same thread: a storage may block it.
+            later(this);
         }
+
+        _ = SendAsync(reads);
     }
 
     // Owned by its reads, which get their answer whatever happens.
-    private async Task SendAsync(List<BatchedRead> reads)
+    private async Task SendAsync(BatchedRead[] reads)
     {
-        var keys = new string[reads.Count];
+        var keys = new string[reads.Length];
         for (var i = 0; i < keys.Length; i++)
         {
             keys[i] = reads[i].Key;

@@ -77,6 +77,31 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_MoreThanABatchHolds_OneThatBlocksItsThreadHoldsUpNoOther()
+    {
+        using var blocked = new ManualResetEventSlim();
+        var isBlocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reads = Keys(17).Select(ReadGuardedAsync).ToList();
+        _storage.Before = (_, _) =>
+        {
+            isBlocked.SetResult();
+            blocked.Wait(Ct);
+            return Task.CompletedTask;
+        };
+        var first = Task.Run(_threads.Dequeue().Execute, Ct);
+        await isBlocked.Task.WaitAsync(Patience.Limit, Ct);
+        _storage.Before = null;
+
+        RunThreads();
+
+        await Task.WhenAll(reads[9..]).WaitAsync(Patience.Limit, Ct);
+        Assert.DoesNotContain(reads[1..9], read => read.IsCompleted);
+        blocked.Set();
+        _gate.Open();
+        await Task.WhenAll([first, .. reads]).WaitAsync(Patience.Limit, Ct);
+    }
+
+    [Fact]
     public async Task Read_ValuesAreSmall_ABatchHoldsTwiceAsManyEachTime()
     {
         Fill(size: 1);
