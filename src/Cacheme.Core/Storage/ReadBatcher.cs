@@ -37,7 +37,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     {
         if (guard.UnderWay == 0 || (Volatile.Read(ref _mostAtOnce) == 1 && Interlocked.Increment(ref _reads) % Probe != 0))
         {
-            return SendAsync(key, cancellationToken);
+            return AskAsync(key, began: null, cancellationToken);
         }
 
         var read = new BatchedRead(key[0]);
@@ -77,27 +77,20 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             later(this);
         }
 
-        _ = SendAsync(reads);
+        _ = AnswerAsync(reads);
     }
 
     // Owned by its reads, which get their answer whatever happens.
-    private async Task SendAsync(BatchedRead[] reads)
+    private async Task AnswerAsync(BatchedRead[] reads)
     {
-        var keys = new string[reads.Length];
-        for (var i = 0; i < keys.Length; i++)
+        var began = guard.Now;
+        var keys = Array.ConvertAll(reads, static read => read.Key);
+        var answer = await AskSafelyAsync(keys, began).ConfigureAwait(false);
+        if (answer.IsRefused && reads.Length > 1)
         {
-            keys[i] = reads[i].Key;
-        }
-
-        Guarded<IReadOnlyList<StoredValue>> answer;
-        try
-        {
-            answer = await SendAsync(keys, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            // Not the storage's, which the guard catches: a log or a meter's listener may throw too, and nobody must wait for ever.
-            answer = new([], error);
+            // It may be one key that the storage cannot read, and the others must not fail with it. All in the time of one read.
+            Array.ForEach(reads, read => _ = AnswerAloneAsync(read, began));
+            return;
         }
 
         var (found, bytes) = (0, 0L);
@@ -130,6 +123,28 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         }
     }
 
-    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> SendAsync(string[] keys, CancellationToken cancellationToken) =>
-        guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken, weight: keys.Length);
+    private async Task AnswerAloneAsync(BatchedRead read, long began) =>
+        read.Complete(await AskSafelyAsync([read.Key], began).ConfigureAwait(false));
+
+    private async Task<Guarded<IReadOnlyList<StoredValue>>> AskSafelyAsync(string[] keys, long began)
+    {
+        try
+        {
+            return await AskAsync(keys, began, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Not the storage's, which the guard catches: a log or a meter's listener may throw too, and nobody must wait for ever.
+            return new([], error);
+        }
+    }
+
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, long? began, CancellationToken cancellationToken) => guard.RunAsync(
+        "get",
+        keys,
+        static (storage, keys, token) => storage.GetAsync(keys, token),
+        cancellationToken,
+        weight: keys.Length,
+        inParts: keys.Length > 1,
+        began);
 }

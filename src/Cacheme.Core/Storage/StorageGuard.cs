@@ -48,6 +48,9 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <summary>Whether the circuit is open: every operation would be refused.</summary>
     public bool IsCutOff => _circuit.IsOpen;
 
+    /// <summary>The time, for operations that begin before they are run.</summary>
+    public long Now => _time.GetTimestamp();
+
     /// <summary>About how many operations are under way.</summary>
     public int UnderWay => _timeouts.Count;
 
@@ -57,15 +60,19 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <param name="action">The operation.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <param name="weight">As how many it counts for the circuit: it may stand for the reads of several callers. Not at all when 0.</param>
+    /// <param name="inParts">Whether it is tried again in parts when the storage refuses it: then they count in its place.</param>
+    /// <param name="began">Since when its timeout counts; null for now.</param>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
         string operation,
         TState state,
         Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
         CancellationToken cancellationToken,
-        int weight = 1) =>
+        int weight = 1,
+        bool inParts = false,
+        long? began = null) =>
         _circuit.IsOpen
             ? new(new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked."))) // Not read: there is an error.
-            : TryAsync(operation, state, action, weight, cancellationToken);
+            : TryAsync(operation, state, action, weight, inParts, began ?? Now, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -76,18 +83,23 @@ internal sealed class StorageGuard : IAsyncDisposable
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var ended = await TryAsync(
-            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), weight: 0, cancellationToken).ConfigureAwait(false);
+            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), weight: 0, inParts: false, Now, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
     // Without a weight it is a probe, or nothing that the circuit should know. One method, since each that awaits another costs an object and a continuation at every operation.
     private async ValueTask<Guarded<T>> TryAsync<TState, T>(
-        string operation, TState state, Func<IStorage, TState, CancellationToken, ValueTask<T>> action, int weight, CancellationToken cancellationToken)
+        string operation,
+        TState state,
+        Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
+        int weight,
+        bool inParts,
+        long began,
+        CancellationToken cancellationToken)
     {
         // Not disposed: it has no timer of its own, and the queue may be about to cancel it.
         var ended = new CancellationTokenSource();
         var patience = ended.Token;
-        var began = _time.GetTimestamp();
         var timed = default(LinkedListNode<(CancellationTokenSource Source, long Began)>);
         var left = default(CancellationTokenRegistration);
         var work = default(Task<T>);
@@ -136,7 +148,7 @@ internal sealed class StorageGuard : IAsyncDisposable
         }
 
         Report(operation, began, outcome.Error);
-        if (weight > 0)
+        if (weight > 0 && !(inParts && outcome.IsRefused))
         {
             await _circuit.TellAsync(outcome.Error, weight).ConfigureAwait(false);
         }

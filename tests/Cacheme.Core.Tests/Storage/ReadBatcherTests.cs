@@ -181,6 +181,73 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_OneOfABatchCannotBeRead_OnlyItsCallerFails()
+    {
+        Fill(size: 1);
+        for (var round = 0; round < 20; round++)
+        {
+            var held = new Gate();
+            _storage.Before = (_, token) =>
+                _storage.Calls.Last().Keys.Contains("3") ? throw new IOException("damaged row")
+                : _storage.Calls.Last().Keys.Contains("0") ? held.PassAsync(token) : Task.CompletedTask;
+            var reads = Keys(9).Select(ReadGuardedAsync).ToList();
+            RunThreads();
+            held.Open();
+
+            var answers = await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct);
+            Assert.Equal([3], answers.Index().Where(answer => answer.Item.Error is not null).Select(answer => answer.Index));
+        }
+
+        Assert.False(_guard.IsCutOff);
+    }
+
+    [Fact]
+    public async Task Read_AllOfABatchFail_CountsForEachOfThem()
+    {
+        var first = ReadGuardedAsync(0);
+        var reads = Keys(5).Select(ReadGuardedAsync).ToList();
+        _storage.Before = (_, _) => throw new IOException("down");
+        RunThreads();
+
+        Assert.All(await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct), answer => Assert.NotNull(answer.Error));
+        Assert.True(_guard.IsCutOff);
+        _gate.Open();
+        Assert.NotNull((await first).Error); // What is under way is given up with it.
+    }
+
+    [Fact]
+    public async Task Read_BatchFailsLateAndThenItsReadsHang_AllEndWithTheTimeoutOfTheBatch()
+    {
+        var refusal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var alone = 0;
+        var allAlone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = ReadGuardedAsync(0);
+        _storage.Before = (_, token) =>
+        {
+            if (_storage.Calls.Last().Keys.Count > 1)
+            {
+                return refusal.Task;
+            }
+
+            if (++alone == 4)
+            {
+                allAlone.SetResult();
+            }
+
+            return _gate.PassAsync(token);
+        };
+        var reads = Keys(4).Select(ReadGuardedAsync).ToList();
+        RunThreads();
+        _time.Advance(TimeSpan.FromMilliseconds(900));
+        refusal.SetException(new IOException("one of them cannot be read"));
+        await allAlone.Task.WaitAsync(Patience.Limit, Ct);
+
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.All(await Task.WhenAll([first, .. reads]).WaitAsync(Patience.Limit, Ct), answer => Assert.IsType<TimeoutException>(answer.Error));
+    }
+
+    [Fact]
     public async Task Read_TheLogThrows_NobodyWaitsForEver()
     {
         await using var guard = new StorageGuard(
@@ -220,12 +287,23 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     {
         var held = new Gate();
         _storage.Calls.Clear();
-        _storage.Before = (_, token) => batch is null || _storage.Calls.Last().Keys.Count == 1 ? held.PassAsync(token) : batch().WaitAsync(token);
+        var hangs = false;
+        _storage.Before = (_, token) =>
+        {
+            if (batch is null || _storage.Calls.Last().Keys.Count == 1)
+            {
+                return held.PassAsync(token);
+            }
+
+            var ends = batch();
+            hangs |= !ends.IsCompleted;
+            return ends.WaitAsync(token);
+        };
         var reads = keys.Select(ReadGuardedAsync).ToList();
         RunThreads();
         var sizes = Sizes();
         held.Open();
-        if (batch is not null)
+        if (hangs)
         {
             await reads[0].WaitAsync(Patience.Limit, Ct);
             _time.Advance(TimeSpan.FromSeconds(1));
