@@ -96,8 +96,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         var (found, bytes) = (0, 0L);
         for (var i = 0; i < keys.Length; i++)
         {
-            // A storage that is full of rubbish may answer with less than it promises, or with nothing at all.
-            var value = answer.Error is null && i < answer.Value?.Count ? answer.Value[i] : StoredValue.Absent;
+            var value = answer.Error is null ? answer.Value[i] : StoredValue.Absent;
             found += value.Exists ? 1 : 0;
             bytes += value.Bytes.Length;
             reads[i].Complete(new([value], answer.Error));
@@ -139,12 +138,6 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         }
     }
 
-    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, long? began, CancellationToken cancellationToken) => guard.RunAsync(
-        "get",
-        keys,
-        static (storage, keys, token) => storage.GetAsync(keys, token),
-        cancellationToken,
-        weight: keys.Length,
-        inParts: keys.Length > 1,
-        began);
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, long? began, CancellationToken cancellationToken) =>
+        guard.ReadAsync(keys, cancellationToken, weight: keys.Length, inParts: keys.Length > 1, began);
 }

@@ -68,7 +68,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
 
     private ValueTask<Guarded<IReadOnlyList<StoredValue>>> GetAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _storage.BatchesReads
         ? _batcher.ReadAsync(keys, cancellationToken)
-        : _guard.RunAsync("get", keys, static (storage, keys, token) => storage.GetAsync(keys, token), cancellationToken);
+        : _guard.ReadAsync(keys, cancellationToken);
 
     private async ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadTrustedAsync(string[] keys, CancellationToken cancellationToken)
     {

@@ -54,6 +54,17 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <summary>About how many operations are under way.</summary>
     public int UnderWay => _timeouts.Count;
 
+    /// <summary>Reads keys, like <see cref="RunAsync"/>.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="weight">As how many it counts for the circuit.</param>
+    /// <param name="inParts">Whether it is tried again in parts when the storage refuses it.</param>
+    /// <param name="began">Since when its timeout counts; null for now.</param>
+    /// <returns>A value for each key, in an array of our own.</returns>
+    public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(
+        string[] keys, CancellationToken cancellationToken, int weight = 1, bool inParts = false, long? began = null) =>
+        RunAsync("get", keys, GuardedRead.Send, cancellationToken, weight, inParts, began, GuardedRead.TakeOver);
+
     /// <summary>Runs an operation; while the circuit is open it is refused at once. Throws only when the caller's token fires.</summary>
     /// <param name="operation">What the meter and the log call it.</param>
     /// <param name="state">What the action needs.</param>
@@ -62,6 +73,7 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <param name="weight">As how many it counts for the circuit: it may stand for the reads of several callers. Not at all when 0.</param>
     /// <param name="inParts">Whether it is tried again in parts when the storage refuses it: then they count in its place.</param>
     /// <param name="began">Since when its timeout counts; null for now.</param>
+    /// <param name="takeOver">Makes the answer ours; when it throws, the operation has failed.</param>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
         string operation,
         TState state,
@@ -69,10 +81,11 @@ internal sealed class StorageGuard : IAsyncDisposable
         CancellationToken cancellationToken,
         int weight = 1,
         bool inParts = false,
-        long? began = null) =>
+        long? began = null,
+        Func<TState, T, T>? takeOver = null) =>
         _circuit.IsOpen
             ? new(new Guarded<T>(default!, new BrokenCircuitException($"Storage '{_name}' fails too often, and is not asked."))) // Not read: there is an error.
-            : TryAsync(operation, state, action, weight, inParts, began ?? Now, cancellationToken);
+            : TryAsync(operation, state, action, takeOver, weight, inParts, began ?? Now, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,8 +95,7 @@ internal sealed class StorageGuard : IAsyncDisposable
 
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        var ended = await TryAsync(
-            "probe", _probeKeys, static (storage, keys, token) => storage.GetAsync(keys, token), weight: 0, inParts: false, Now, cancellationToken).ConfigureAwait(false);
+        var ended = await TryAsync("probe", _probeKeys, GuardedRead.Send, GuardedRead.TakeOver, weight: 0, inParts: false, Now, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
@@ -92,6 +104,7 @@ internal sealed class StorageGuard : IAsyncDisposable
         string operation,
         TState state,
         Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
+        Func<TState, T, T>? takeOver,
         int weight,
         bool inParts,
         long began,
@@ -109,7 +122,7 @@ internal sealed class StorageGuard : IAsyncDisposable
             var working = action(_storage, state, patience);
             if (working.IsCompletedSuccessfully)
             {
-                outcome = new(working.Result, null);
+                outcome = new(Taken(state, working.Result, takeOver), null);
             }
             else
             {
@@ -123,7 +136,7 @@ internal sealed class StorageGuard : IAsyncDisposable
                     await ended.CancelAsync().ConfigureAwait(false);
                 }
 
-                outcome = new(await work.WaitAsync(patience).ConfigureAwait(false), null);
+                outcome = new(Taken(state, await work.WaitAsync(patience).ConfigureAwait(false), takeOver), null);
             }
         }
         catch (OperationCanceledException error) when (patience.IsCancellationRequested)
@@ -155,6 +168,8 @@ internal sealed class StorageGuard : IAsyncDisposable
 
         return outcome;
     }
+
+    private static T Taken<TState, T>(TState state, T answer, Func<TState, T, T>? takeOver) => takeOver is null ? answer : takeOver(state, answer);
 
     private static async Task<Exception?> EndOf(Task work)
     {

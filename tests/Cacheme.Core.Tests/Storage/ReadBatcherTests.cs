@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Cacheme.Storage;
 using Cacheme.Telemetry;
@@ -267,18 +268,34 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     [Fact]
     public async Task Read_StorageAnswersWithTooLittle_TheRestHasNothing()
     {
-        var answers = new Queue<IReadOnlyList<StoredValue>?>([[], null]);
-        var storage = new ShortStorage(() => answers.Dequeue());
+        var answers = await ReadRubbishAsync([], null);
+
+        Assert.All(answers, answer => Assert.Null(answer.Error));
+        Assert.All(answers, answer => Assert.False(answer.Value[0].Exists));
+    }
+
+    [Fact]
+    public async Task Read_TheAnswerThrowsWhenItIsRead_AllHearOfIt()
+    {
+        var rubbish = new RubbishList(3);
+
+        var answers = await ReadRubbishAsync(rubbish, rubbish, rubbish, rubbish);
+
+        Assert.All(answers, answer => Assert.IsType<InvalidDataException>(answer.Error));
+    }
+
+    // Three reads, the last two of them together, answered one after the other.
+    private async Task<Guarded<IReadOnlyList<StoredValue>>[]> ReadRubbishAsync(params IReadOnlyList<StoredValue>?[] rubbish)
+    {
+        var answers = new ConcurrentQueue<IReadOnlyList<StoredValue>?>(rubbish);
+        var storage = new RubbishStorage(() => answers.TryDequeue(out var answer) ? answer : throw new InvalidOperationException("One more than expected."));
         await using var guard = new StorageGuard(
             "remote", storage, "probe", new StorageOptions(), _time, new CachemeMeter(_services.GetRequiredService<IMeterFactory>()), NullLogger.Instance);
         var batcher = new ReadBatcher(guard, _threads.Enqueue);
-
         var reads = Enumerable.Range(0, 3).Select(i => batcher.ReadAsync([$"{i}"], Ct).AsTask()).ToList();
         RunThreads();
         storage.Gate.Open();
-
-        Assert.All(await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct), answer => Assert.Null(answer.Error));
-        Assert.False((await reads[1]).Value[0].Exists);
+        return await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct);
     }
 
     // Reads the keys at once, the first of them alone, and tells how many went together. What goes together ends as is said,
@@ -355,7 +372,7 @@ public sealed class ReadBatcherTests : IAsyncDisposable
             throw new NotSupportedException();
     }
 
-    private sealed class ShortStorage(Func<IReadOnlyList<StoredValue>?> answer) : IStorage
+    private sealed class RubbishStorage(Func<IReadOnlyList<StoredValue>?> answer) : IStorage
     {
         public Gate Gate { get; } = new();
 
