@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
-using Polly.CircuitBreaker;
 
 namespace Cacheme.Storage;
 
@@ -131,8 +130,9 @@ internal sealed class KeyLanes : IAsyncDisposable
                 await state.action(storage, state.group).ConfigureAwait(false);
                 return true;
             },
-            CancellationToken.None).ConfigureAwait(false);
-        if (group.Length > 1 && result.Error is not (null or TimeoutException or BrokenCircuitException))
+            CancellationToken.None,
+            inParts: group.Length > 1).ConfigureAwait(false);
+        if (group.Length > 1 && result.IsRefused)
         {
             // It may be one of them that the storage refuses, and the others must not fail with it, again and again.
             _ = RunAsync(group[..(group.Length / 2)], name, action);
