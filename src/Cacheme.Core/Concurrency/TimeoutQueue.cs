@@ -16,6 +16,7 @@ internal sealed class TimeoutQueue : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private bool _isArmed;
+    private bool _isDisposed;
 
     /// <param name="timeout">The same for all; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <param name="time">The clock.</param>
@@ -38,7 +39,11 @@ internal sealed class TimeoutQueue : IAsyncDisposable
         lock (_lock)
         {
             _running.AddLast(added);
-            if (!_isArmed && _timeout != Timeout.InfiniteTimeSpan)
+            if (_isDisposed)
+            {
+                CancelFirst(); // There is no other.
+            }
+            else if (!_isArmed && _timeout != Timeout.InfiniteTimeSpan)
             {
                 Arm(_timeout);
             }
@@ -71,7 +76,17 @@ internal sealed class TimeoutQueue : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    /// <summary>Cancels all that is in it, and from now on what is added: no timer will.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            CancelAll();
+        }
+
+        return _timer.DisposeAsync();
+    }
 
     private void CancelDue()
     {

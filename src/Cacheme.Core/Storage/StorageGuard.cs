@@ -145,7 +145,7 @@ internal sealed class StorageGuard : IAsyncDisposable
             // Also when it has ended in this very moment: its exception must not go unseen.
             var late = work is null ? null : EndOf(work);
             cancellationToken.ThrowIfCancellationRequested();
-            outcome = new(default!, new TimeoutException($"It was given up: it took longer than {Timeout}, or others did until the circuit opened.", error), late); // Not read: there is an error.
+            outcome = new(default!, new TimeoutException($"It was given up: it took longer than {Timeout}, others did until the circuit opened, or the storage was disposed.", error), late); // Not read: there is an error.
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

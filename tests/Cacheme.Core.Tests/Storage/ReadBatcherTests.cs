@@ -249,6 +249,17 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_TheGuardIsDisposedWhileTheStorageHangs_NobodyWaitsForEver()
+    {
+        var reads = Keys(4).Select(ReadGuardedAsync).ToList();
+
+        await _guard.DisposeAsync();
+        RunThreads();
+
+        Assert.All(await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct), answer => Assert.IsType<TimeoutException>(answer.Error));
+    }
+
+    [Fact]
     public async Task Read_TheLogThrows_NobodyWaitsForEver()
     {
         await using var guard = new StorageGuard(
