@@ -32,15 +32,20 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
 
     /// <summary>Reads a key.</summary>
     /// <param name="key">The key, as a list.</param>
-    /// <param name="cancellationToken">Ends a read that went alone.</param>
+    /// <param name="cancellationToken">Ends a read that went alone, or that has not been sent yet.</param>
     public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(string[] key, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Guarded<IReadOnlyList<StoredValue>>>(cancellationToken);
+        }
+
         if (guard.UnderWay == 0 || (Volatile.Read(ref _mostAtOnce) == 1 && Interlocked.Increment(ref _reads) % Probe != 0))
         {
             return AskAsync(key, began: null, cancellationToken);
         }
 
-        var read = new BatchedRead(key[0]);
+        var read = new BatchedRead(key[0], cancellationToken);
         bool isFirst;
         lock (_lock)
         {
@@ -77,7 +82,11 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             later(this);
         }
 
-        _ = AnswerAsync(reads);
+        reads = Array.FindAll(reads, static read => !read.TryLeave());
+        if (reads.Length > 0)
+        {
+            _ = AnswerAsync(reads);
+        }
     }
 
     // Owned by its reads, which get their answer whatever happens.
@@ -122,8 +131,13 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         }
     }
 
-    private async Task AnswerAloneAsync(BatchedRead read, long began) =>
-        read.Complete(await AskSafelyAsync([read.Key], began).ConfigureAwait(false));
+    private async Task AnswerAloneAsync(BatchedRead read, long began)
+    {
+        if (!read.TryLeave())
+        {
+            read.Complete(await AskSafelyAsync([read.Key], began).ConfigureAwait(false));
+        }
+    }
 
     private async Task<Guarded<IReadOnlyList<StoredValue>>> AskSafelyAsync(string[] keys, long began)
     {

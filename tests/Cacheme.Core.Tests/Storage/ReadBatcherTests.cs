@@ -248,6 +248,57 @@ public sealed class ReadBatcherTests : IAsyncDisposable
         Assert.All(await Task.WhenAll([first, .. reads]).WaitAsync(Patience.Limit, Ct), answer => Assert.IsType<TimeoutException>(answer.Error));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_TheTokenHasFired_ThrowsAtOnceAndAsksForNothing(bool isBatched)
+    {
+        var first = isBatched ? ReadAsync(0) : Task.CompletedTask;
+        var calls = _storage.Calls.Count;
+
+        var read = _batcher.ReadAsync(["1"], new CancellationToken(canceled: true));
+
+        Assert.True(read.IsCanceled);
+        Assert.Empty(_threads);
+        Assert.Equal(calls, _storage.Calls.Count);
+        _gate.Open();
+        await first;
+    }
+
+    [Fact]
+    public async Task Read_TheTokenFiresWhileItWaits_IsLeftOutOfTheBatch()
+    {
+        using var leave = new CancellationTokenSource();
+        var first = ReadAsync(0);
+        var stays = ReadAsync(1);
+        var leaves = _batcher.ReadAsync(["2"], leave.Token).AsTask();
+        await leave.CancelAsync();
+
+        RunThreads();
+        _gate.Open();
+
+        var left = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves.WaitAsync(Patience.Limit, Ct));
+        Assert.Equal(leave.Token, left.CancellationToken);
+        await Task.WhenAll(first, stays);
+        Assert.Equal(["0", "1"], _storage.Calls.SelectMany(call => call.Keys));
+    }
+
+    [Fact]
+    public async Task Read_AllLeaveWhileTheyWait_NothingIsAskedFor()
+    {
+        using var leave = new CancellationTokenSource();
+        var first = ReadAsync(0);
+        var leaves = _batcher.ReadAsync(["1"], leave.Token).AsTask();
+        await leave.CancelAsync();
+
+        RunThreads();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves.WaitAsync(Patience.Limit, Ct));
+        Assert.Single(_storage.Calls);
+        _gate.Open();
+        await first;
+    }
+
     [Fact]
     public async Task Read_TheGuardIsDisposedWhileTheStorageHangs_NobodyWaitsForEver()
     {
