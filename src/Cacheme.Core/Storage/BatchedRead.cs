@@ -1,16 +1,20 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 
 namespace Cacheme.Storage;
 
 /// <summary>A read that waits for its part of a batch. Waited for once.</summary>
 /// <param name="key">The key.</param>
+/// <param name="caller">The caller's span, while anybody wants spans.</param>
 /// <param name="cancellationToken">Says that nobody waits any more. It ends the wait only with <see cref="TryLeave"/>: to be told of it would cost each read more.</param>
-internal sealed class BatchedRead(string key, CancellationToken cancellationToken) : IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>
+internal sealed class BatchedRead(string key, Activity? caller, CancellationToken cancellationToken) : IValueTaskSource<Guarded<IReadOnlyList<StoredValue>>>
 {
     // Not inline: who sends a batch would run the code of all its callers, one after the other.
     private ManualResetValueTaskSourceCore<Guarded<IReadOnlyList<StoredValue>>> _source = new() { RunContinuationsAsynchronously = true };
 
     public string Key => key;
+
+    public Activity? Caller => caller;
 
     public ValueTask<Guarded<IReadOnlyList<StoredValue>>> WaitAsync() => new(this, _source.Version);
 

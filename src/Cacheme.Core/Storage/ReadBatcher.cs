@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Cacheme.Telemetry;
+
 namespace Cacheme.Storage;
 
 /// <summary>Reads of one key each. Those that come while others are under way are sent together, without waiting for an answer.</summary>
@@ -45,7 +48,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             return AskAsync(key, began: null, cancellationToken);
         }
 
-        var read = new BatchedRead(key[0], cancellationToken);
+        var read = new BatchedRead(key[0], CachemeActivitySource.IsHeard ? Activity.Current : null, cancellationToken);
         bool isFirst;
         lock (_lock)
         {
@@ -93,8 +96,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     private async Task AnswerAsync(BatchedRead[] reads)
     {
         var began = guard.Now;
-        var keys = Array.ConvertAll(reads, static read => read.Key);
-        var answer = await AskSafelyAsync(keys, began).ConfigureAwait(false);
+        var answer = await AskSafelyAsync(reads, began).ConfigureAwait(false);
         if (answer.IsRefused && reads.Length > 1)
         {
             // It may be one key that the storage cannot read, and the others must not fail with it. All in the time of one read.
@@ -103,7 +105,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         }
 
         var (found, bytes) = (0, 0L);
-        for (var i = 0; i < keys.Length; i++)
+        for (var i = 0; i < reads.Length; i++)
         {
             var value = answer.Error is null ? answer.Value[i] : StoredValue.Absent;
             found += value.Exists ? 1 : 0;
@@ -111,7 +113,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
             reads[i].Complete(new([value], answer.Error));
         }
 
-        Learn(keys.Length, found, bytes, answer.Error);
+        Learn(reads.Length, found, bytes, answer.Error);
     }
 
     // Only what is there tells how large the values are, and a failure says nothing about them; a timeout may.
@@ -135,21 +137,36 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
     {
         if (!read.TryLeave())
         {
-            read.Complete(await AskSafelyAsync([read.Key], began).ConfigureAwait(false));
+            read.Complete(await AskSafelyAsync([read], began).ConfigureAwait(false));
         }
     }
 
-    private async Task<Guarded<IReadOnlyList<StoredValue>>> AskSafelyAsync(string[] keys, long began)
+    private async Task<Guarded<IReadOnlyList<StoredValue>>> AskSafelyAsync(BatchedRead[] reads, long began)
     {
         try
         {
-            return await AskAsync(keys, began, CancellationToken.None).ConfigureAwait(false);
+            var keys = Array.ConvertAll(reads, static read => read.Key);
+            return CachemeActivitySource.IsHeard
+                ? await AskTracedAsync(reads, keys, began).ConfigureAwait(false)
+                : await AskAsync(keys, began, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            // Not the storage's, which the guard catches: a log or a meter's listener may throw too, and nobody must wait for ever.
+            // Not the storage's, which the guard catches: a log or somebody's listener may throw too, and nobody must wait for ever.
             return new([], error);
         }
+    }
+
+    private async ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskTracedAsync(BatchedRead[] reads, string[] keys, long began)
+    {
+        using var span = CachemeActivitySource.StartBatch(guard.Name, Array.ConvertAll(reads, static read => read.Caller));
+        var answer = await AskAsync(keys, began, CancellationToken.None).ConfigureAwait(false);
+        if (answer.Error is { } error)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+        }
+
+        return answer;
     }
 
     private ValueTask<Guarded<IReadOnlyList<StoredValue>>> AskAsync(string[] keys, long? began, CancellationToken cancellationToken) =>

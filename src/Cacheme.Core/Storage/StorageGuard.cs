@@ -43,6 +43,9 @@ internal sealed class StorageGuard : IAsyncDisposable
         _circuit = new StorageCircuit(name, options, AnswersAsync, _timeouts.CancelAll, time, logger);
     }
 
+    /// <summary>The storage's name.</summary>
+    public string Name => _name;
+
     public TimeSpan Timeout { get; }
 
     /// <summary>Whether the circuit is open: every operation would be refused.</summary>

@@ -26,4 +26,22 @@ internal static class CachemeActivitySource
         activity?.SetTag("cacheme.keys", keys);
         return activity;
     }
+
+    /// <summary>Begins the span of what is sent for several callers: under the first of them that is recorded, and linked to all.</summary>
+    /// <remarks>Under one of them, since a trace of its own would be sampled without theirs, and the driver's spans with it.</remarks>
+    /// <param name="store">The storage.</param>
+    /// <param name="callers">The callers' spans, as far as they have one.</param>
+    public static Activity? StartBatch(string store, IReadOnlyCollection<Activity?> callers)
+    {
+        var recorded = callers.OfType<Activity>().Where(static caller => caller.Recorded).Select(static caller => caller.Context).ToList();
+        if (recorded.Count == 0)
+        {
+            return null;
+        }
+
+        var activity = Source.StartActivity($"cacheme.batch {store}", ActivityKind.Internal, recorded[0], links: recorded.Select(static caller => new ActivityLink(caller)));
+        activity?.SetTag("cacheme.store", store);
+        activity?.SetTag("cacheme.keys", callers.Count);
+        return activity;
+    }
 }

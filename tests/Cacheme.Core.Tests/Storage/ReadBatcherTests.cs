@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Cacheme.Storage;
 using Cacheme.Telemetry;
@@ -300,6 +301,47 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_SomebodyWantsSpans_ABatchHasOneLinkedToItsCallers()
+    {
+        using var traces = new Traces();
+        var first = ReadAsync(0);
+        var (one, other) = (traces.Start("one"), traces.Start("other"));
+        var reads = new[] { Traces.In(one, () => ReadAsync(1)), Traces.In(null, () => ReadAsync(2)), Traces.In(other, () => ReadAsync(3)) };
+        var inStorage = default(Activity);
+        _storage.Before = (_, _) =>
+        {
+            inStorage = Activity.Current;
+            return Task.CompletedTask;
+        };
+
+        RunThreads();
+        await Task.WhenAll(reads).WaitAsync(Patience.Limit, Ct);
+
+        var span = Assert.Single(traces.Ended);
+        Assert.Same(span, inStorage);
+        Assert.Equal("cacheme.batch remote", span.OperationName);
+        Assert.Equal([("cacheme.store", "remote"), ("cacheme.keys", 3)], span.TagObjects.Select(tag => (tag.Key, tag.Value)));
+        Assert.Equal(one.SpanId, span.ParentSpanId);
+        Assert.Equal([one.Context, other.Context], span.Links.Select(link => link.Context));
+        _gate.Open();
+        await first;
+    }
+
+    [Fact]
+    public async Task Read_SomebodyWhoWantsSpansThrows_NobodyWaitsForEver()
+    {
+        using var traces = new Traces { Sampled = () => throw new NotSupportedException() };
+        var first = ReadGuardedAsync(0);
+        var read = Traces.In(traces.Start("one"), () => ReadGuardedAsync(1));
+
+        RunThreads();
+
+        Assert.IsType<NotSupportedException>((await read.WaitAsync(Patience.Limit, Ct)).Error);
+        _gate.Open();
+        await first;
+    }
+
+    [Fact]
     public async Task Read_TheGuardIsDisposedWhileTheStorageHangs_NobodyWaitsForEver()
     {
         var reads = Keys(4).Select(ReadGuardedAsync).ToList();
@@ -422,6 +464,52 @@ public sealed class ReadBatcherTests : IAsyncDisposable
     }
 
     private Task<Guarded<IReadOnlyList<StoredValue>>> ReadGuardedAsync(int key) => _batcher.ReadAsync([$"{key}"], Ct).AsTask();
+
+    /// <summary>The spans of Cacheme that belong to spans of this test: others run beside it.</summary>
+    private sealed class Traces : IDisposable
+    {
+        private readonly ConcurrentDictionary<ActivityTraceId, Activity> _own = [];
+        private readonly ActivityListener _listener;
+
+        public Traces()
+        {
+            _listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Cacheme",
+                Sample = (ref ActivityCreationOptions<ActivityContext> options) => _own.ContainsKey(options.Parent.TraceId) ? Sampled() : ActivitySamplingResult.None,
+                ActivityStopped = span =>
+                {
+                    if (_own.ContainsKey(span.TraceId) && span.Source.Name == "Cacheme")
+                    {
+                        Ended.Enqueue(span);
+                    }
+                },
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public Func<ActivitySamplingResult> Sampled { get; init; } = () => ActivitySamplingResult.AllDataAndRecorded;
+
+        public ConcurrentQueue<Activity> Ended { get; } = [];
+
+        public Activity Start(string name)
+        {
+            var span = new Activity(name) { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+            Activity.Current = null;
+            _own[span.TraceId] = span;
+            return span;
+        }
+
+        public static T In<T>(Activity? span, Func<T> act)
+        {
+            Activity.Current = span;
+            var result = act();
+            Activity.Current = null;
+            return result;
+        }
+
+        public void Dispose() => _listener.Dispose();
+    }
 
     private sealed class BrokenLogger : ILogger
     {

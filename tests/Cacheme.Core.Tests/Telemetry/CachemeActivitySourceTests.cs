@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Cacheme.Testing;
 using Cacheme.Tests.Rules;
 
 namespace Cacheme.Tests.Telemetry;
@@ -20,7 +21,13 @@ public sealed class CachemeActivitySourceTests : RuleTests
             ShouldListenTo = source => source.Name == "Cacheme",
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
                 options.Parent.TraceId == _caller.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
-            ActivityStopped = _spans.Enqueue,
+            ActivityStopped = span =>
+            {
+                if (span.TraceId == _caller.TraceId)
+                {
+                    _spans.Enqueue(span);
+                }
+            },
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -65,6 +72,27 @@ public sealed class CachemeActivitySourceTests : RuleTests
         await RunAsync(() => Cacheme.GetAsync(new RemoteOnlyNode(1), Ct).AsTask());
 
         Assert.Equal("cacheme.read remote", Assert.Single(_spans).OperationName);
+    }
+
+    [Fact]
+    public async Task Get_SentWithOthers_TheSpanOfWhatIsSentIsLinkedToTheReads()
+    {
+        Remote.BatchesReads = true;
+        var gate = new Gate();
+        Remote.Before = (_, token) => gate.PassAsync(token);
+
+        await RunAsync(async () =>
+        {
+            var reads = Enumerable.Range(0, 4).Select(id => Cacheme.TryGetAsync(new RemoteOnlyNode(id), Ct).AsTask()).ToList();
+            gate.Open();
+            await Task.WhenAll(reads);
+        });
+
+        var byName = _spans.ToLookup(span => span.OperationName);
+        Assert.Equal(4, byName["cacheme.read remote"].Count());
+        var alone = Assert.Single(byName["cacheme.read remote"].ExceptBy(
+            byName["cacheme.batch remote"].SelectMany(span => span.Links).Select(link => link.Context.SpanId), span => span.SpanId));
+        Assert.Equal(byName["cacheme.read remote"].MinBy(span => span.StartTimeUtc), alone); // Nothing was under way.
     }
 
     [Fact]
