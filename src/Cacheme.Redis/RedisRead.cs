@@ -41,6 +41,11 @@ internal sealed class RedisRead(SlotRedirect redirect)
         {
             return await ManyAgainAsync(redis, keys, cancellationToken).ConfigureAwait(false);
         }
+        catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.CrossSlot)
+        {
+            // It is a cluster, and the driver does not know yet: its servers came up a moment ago.
+            return await OneByOneAsync(redis, keys, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<IReadOnlyList<StoredValue>> ManyAgainAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
@@ -53,9 +58,14 @@ internal sealed class RedisRead(SlotRedirect redirect)
         catch (RedisServerException refusal) when (refusal.Kind == RedisErrorKind.TryAgain)
         {
             // The slot is half moved and no node has all of these keys. Each alone is with one of the two.
-            var found = await Task.WhenAll(keys.Select(key => OneAsync(redis, key, cancellationToken).AsTask())).ConfigureAwait(false);
-            return Array.ConvertAll(found, static one => one[0]);
+            return await OneByOneAsync(redis, keys, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<IReadOnlyList<StoredValue>> OneByOneAsync(IDatabase redis, RedisKey[] keys, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(keys.Select(key => OneAsync(redis, key, cancellationToken).AsTask())).ConfigureAwait(false);
+        return Array.ConvertAll(found, static one => one[0]);
     }
 
     private static StoredValue[] ToStored(RedisValue[] values) => Array.ConvertAll(values, ToStored);

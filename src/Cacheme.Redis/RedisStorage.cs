@@ -19,6 +19,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     private RedisLeases? _leases;
     private readonly RedisRead _read = new(new SlotRedirect(time));
     private readonly RedisWrite _write = new(new SlotRedirect(time));
+    private bool _hasSeenStandalone;
 
     /// <summary>A storage with a connection of its own, which opens at the first use.</summary>
     /// <param name="configuration">Where, and how.</param>
@@ -33,8 +34,9 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database, TimeProvider? time = null) =>
         new(new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault, time ?? TimeProvider.System);
 
-    /// <summary>Not on a cluster: a node that hangs would hold up the keys of the others.</summary>
-    public bool BatchesReads => connection.Opened?.HashSlot(AnyKey) == NoSlot;
+    /// <summary>Not on a cluster: a node that hangs would hold up the keys of the others. Nor before a server has said that it is none.</summary>
+    public bool BatchesReads =>
+        connection.Opened is { } multiplexer && multiplexer.HashSlot(AnyKey) == NoSlot && (_hasSeenStandalone || (_hasSeenStandalone = IsConnectedToStandalone(multiplexer)));
 
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
@@ -94,6 +96,10 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
         })).ConfigureAwait(false);
         return values;
     }
+
+    // Until it is connected to one, the driver takes every server for a standalone one.
+    private static bool IsConnectedToStandalone(IConnectionMultiplexer multiplexer) =>
+        multiplexer.GetServers().Any(static server => server.IsConnected && server.ServerType == ServerType.Standalone);
 
     private async ValueTask PingAsync(IDatabase redis)
     {

@@ -1,6 +1,8 @@
 using System.Text;
+using Cacheme.Servers;
 using Cacheme.Storage;
 using Cacheme.Testing;
+using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;
 
@@ -60,6 +62,26 @@ public sealed class RedisClusterTests(RedisClusterFixture fixture) : IClassFixtu
         await Storage.GetAsync([.. Enumerable.Range(0, 50).Select(i => $"{{tag}}:{i}")], Cancel);
 
         Assert.Equal(1, await fixture.CountAsync("mget"));
+    }
+
+    [Fact]
+    public void BatchesReads_Cluster_No() => Assert.False(Storage.BatchesReads);
+
+    [Fact]
+    public async Task GetAsync_KeysOfSeveralSlotsAndTheDriverKnowsOfNoCluster_AreRead()
+    {
+        // All with one master, so that the driver, which knows no other, need not go to one.
+        var master = await fixture.Cluster.MasterOfAsync(0);
+        string[] keys = [.. Enumerable.Range(0, 100).Select(i => $"unknown:{i}").Where(key => fixture.Observer.HashSlot(key) < RedisCluster.Slots / 4).Take(20)];
+        await Storage.SetAsync([.. keys.Select((key, i) => new StorageWrite(key, BitConverter.GetBytes(i), null))], Cancel);
+        var blind = ConfigurationOptions.Parse(master.EndPoint);
+        blind.CommandMap = CommandMap.Create(["CLUSTER", "INFO"], available: false);
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(blind);
+        await using var storage = RedisStorage.Over(() => multiplexer, database: null);
+
+        var values = await storage.GetAsync(keys, Cancel);
+
+        Assert.Equal(Enumerable.Range(0, keys.Length), values.Select(Number));
     }
 
     [Fact]

@@ -53,6 +53,23 @@ public sealed class RedisOutageTests
     }
 
     [Fact]
+    public async Task BatchesReads_ServerDown_NotBeforeItIsKnownToBeNoCluster()
+    {
+        await using var server = RedisServer.Stopped();
+        await using var storage = TestStorage.Eager(server);
+        Assert.False(storage.BatchesReads);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => storage.ConnectAsync(Cancel).AsTask());
+        Assert.False(storage.BatchesReads);
+
+        await server.RestartAsync();
+
+        await Eventually.HoldsAsync(() => AnswersAsync(storage));
+        Assert.True(storage.BatchesReads);
+        server.Stop();
+        Assert.True(storage.BatchesReads);
+    }
+
+    [Fact]
     public async Task GetAsync_ServerGoesAndComesBack_ThrowsThenWorks()
     {
         await using var server = await RedisServer.StartAsync();
