@@ -68,7 +68,9 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             ObjectDisposedException.ThrowIf(_disposed, typeof(RedisStorage));
             if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                // On the pool: opening may block, and then neither this caller nor the lock may wait for it.
+                // On the pool: opening may block, and then neither this caller nor the lock may wait for it. Without this
+                // caller's context: the connection would keep it, with its request and its spans, for good.
+                using var flow = ExecutionContext.SuppressFlow();
                 _opening = Task.Run(open, CancellationToken.None);
             }
 

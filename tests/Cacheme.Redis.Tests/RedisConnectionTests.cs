@@ -24,6 +24,25 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     }
 
     [Fact]
+    public async Task OpenAsync_FirstCallerHasAContext_TheConnectionDoesNotKeepIt()
+    {
+        var ambient = new AsyncLocal<string?> { Value = "the first caller's" };
+        var inConnection = "";
+        await using var connection = new RedisConnection(
+            () =>
+            {
+                inConnection = ambient.Value;
+                return Task.FromResult(fixture.Observer);
+            },
+            owned: false);
+
+        await connection.OpenAsync();
+
+        Assert.Null(inConnection);
+        Assert.NotNull(ambient.Value);
+    }
+
+    [Fact]
     public async Task OpenAsync_AttemptFailed_NextCallerTriesAgain()
     {
         Func<Task<IConnectionMultiplexer>>[] attempts =
