@@ -66,7 +66,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
             ? ReadTrustedAsync(keys, cancellationToken)
             : GetAsync(keys, cancellationToken); // Without a state machine more: this is how most reads go.
 
-    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> GetAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _storage.BatchesReads
+    private ValueTask<Guarded<IReadOnlyList<StoredValue>>> GetAsync(string[] keys, CancellationToken cancellationToken) => keys.Length == 1 && _guard.BatchesReads
         ? _batcher.ReadAsync(keys, cancellationToken)
         : _guard.ReadAsync(keys, cancellationToken);
 

@@ -51,6 +51,23 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <summary>Whether the circuit is open: every operation would be refused.</summary>
     public bool IsCutOff => _circuit.IsOpen;
 
+    /// <summary>Whether the storage wants reads that come together as one. Not when it cannot say so.</summary>
+    public bool BatchesReads
+    {
+        get
+        {
+            try
+            {
+                return _storage.BatchesReads;
+            }
+            catch (Exception)
+            {
+                // Asked at each read: if something is wrong, the read itself will tell.
+                return false;
+            }
+        }
+    }
+
     /// <summary>The time, for operations that begin before they are run.</summary>
     public long Now => _time.GetTimestamp();
 

@@ -17,6 +17,9 @@ public sealed class RubbishTests
     [InlineData(int.MaxValue)]
     public Task Get_StorageGivesAListThatThrows_IsAMiss(int count) => IsAMissAsync(new RubbishStorage(new RubbishList(count)));
 
+    [Fact]
+    public Task Get_StorageDoesNotKnowWhetherItBatches_IsAMiss() => IsAMissAsync(new RubbishStorage(null) { Batches = () => throw new IOException("not connected") });
+
     private static async Task IsAMissAsync(IStorage storage)
     {
         await using var fixture = new CacheFixture(
@@ -28,6 +31,10 @@ public sealed class RubbishTests
 
     private sealed class RubbishStorage(IReadOnlyList<StoredValue>? answer) : IStorage
     {
+        public Func<bool> Batches { get; init; } = () => false;
+
+        public bool BatchesReads => Batches();
+
         public ValueTask ConnectAsync(CancellationToken cancellationToken) => default;
 
         public ValueTask<IReadOnlyList<StoredValue>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => new(answer!); // Which breaks the promise.
