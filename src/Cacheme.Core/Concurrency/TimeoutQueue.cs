@@ -4,7 +4,8 @@ namespace Cacheme.Concurrency;
 /// <remarks>
 /// A timer for each operation is dear when thousands are under way: they all share the process's timer locks with every
 /// delay in the application. Since the timeout is the same for all, they run out in the order in which they began, and
-/// only the first one needs a timer. Thread-safe.
+/// only the first one needs a timer. They are added in about that order: what began before others and is added behind them
+/// goes past them, from the back. Thread-safe.
 /// </remarks>
 internal sealed class TimeoutQueue : IAsyncDisposable
 {
@@ -16,6 +17,7 @@ internal sealed class TimeoutQueue : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private bool _isArmed;
+    private long _armedFor; // When the one began whose time is up when the timer fires.
     private bool _isDisposed;
 
     /// <param name="timeout">The same for all; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
@@ -32,20 +34,20 @@ internal sealed class TimeoutQueue : IAsyncDisposable
 
     /// <summary>Cancels the source when the timeout has passed, unless what is returned is given to <see cref="Remove"/> before.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="began">The timestamp of a moment ago.</param>
+    /// <param name="began">The timestamp from which its time counts.</param>
     public LinkedListNode<(CancellationTokenSource Source, long Began)> Add(CancellationTokenSource source, long began)
     {
         var added = new LinkedListNode<(CancellationTokenSource Source, long Began)>((source, began));
         lock (_lock)
         {
-            _running.AddLast(added);
+            Insert(added);
             if (_isDisposed)
             {
                 CancelFirst(); // There is no other.
             }
-            else if (!_isArmed && _timeout != Timeout.InfiniteTimeSpan)
+            else if (_timeout != Timeout.InfiniteTimeSpan && (!_isArmed || began < _armedFor))
             {
-                Arm(_timeout);
+                Arm(began);
             }
         }
 
@@ -95,10 +97,9 @@ internal sealed class TimeoutQueue : IAsyncDisposable
             _isArmed = false;
             while (_running.First is { } first)
             {
-                var left = _timeout - _time.GetElapsedTime(first.Value.Began);
-                if (left > TimeSpan.Zero)
+                if (_time.GetElapsedTime(first.Value.Began) < _timeout)
                 {
-                    Arm(left);
+                    Arm(first.Value.Began);
                     return;
                 }
 
@@ -117,10 +118,31 @@ internal sealed class TimeoutQueue : IAsyncDisposable
         _ = source.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
     }
 
+    // Under the lock.
+    private void Insert(LinkedListNode<(CancellationTokenSource Source, long Began)> added)
+    {
+        var before = _running.Last;
+        while (before?.Value.Began > added.Value.Began)
+        {
+            before = before.Previous;
+        }
+
+        if (before is null)
+        {
+            _running.AddFirst(added);
+        }
+        else
+        {
+            _running.AddAfter(before, added);
+        }
+    }
+
     // Under the lock. It stays armed when the first one ends in time, and then finds the next one.
-    private void Arm(TimeSpan left)
+    private void Arm(long began)
     {
         _isArmed = true;
+        _armedFor = began;
+        var left = _timeout - _time.GetElapsedTime(began);
         _timer.Change(left < Shortest ? Shortest : left, Timeout.InfiniteTimeSpan);
     }
 }

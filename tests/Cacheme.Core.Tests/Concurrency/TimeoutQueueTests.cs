@@ -33,6 +33,39 @@ public sealed class TimeoutQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Add_BeganBeforeWhatIsInIt_IsCancelledFirst()
+    {
+        var earliest = _time.GetTimestamp();
+        _time.Advance(Moment);
+        var early = Begin();
+        _time.Advance(Moment);
+        var late = Begin();
+        var earliestOfAll = Begin(earliest);
+
+        _time.Advance(Second - (2 * Moment));
+
+        await IsCancelledAsync(earliestOfAll);
+        Assert.Equal(2, _queue.Count);
+        _time.Advance(Moment);
+        await IsCancelledAsync(early);
+        Assert.Equal(1, _queue.Count);
+        _time.Advance(Moment);
+        await IsCancelledAsync(late);
+    }
+
+    [Fact]
+    public async Task Add_BeganLongAgo_IsCancelledWhenItsOwnTimeHasPassed()
+    {
+        var began = _time.GetTimestamp();
+        _time.Advance(Second - Moment);
+        var late = Begin(began);
+
+        _time.Advance(Moment);
+
+        await IsCancelledAsync(late);
+    }
+
+    [Fact]
     public void Remove_BeforeItsTimeHasPassed_IsNotCancelled()
     {
         using var source = new CancellationTokenSource();
@@ -77,11 +110,11 @@ public sealed class TimeoutQueueTests : IAsyncDisposable
         Assert.Equal(0, _queue.Count);
     }
 
-    private CancellationToken Begin()
+    private CancellationToken Begin(long? began = null)
     {
         // Not disposed: the queue may be about to cancel it.
         var source = new CancellationTokenSource();
-        _queue.Add(source, _time.GetTimestamp());
+        _queue.Add(source, began ?? _time.GetTimestamp());
         return source.Token;
     }
 
