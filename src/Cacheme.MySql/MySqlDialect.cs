@@ -73,8 +73,13 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
 
     public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, key);
 
+    public override ValueTask<long> AppendAsync(DbConnection connection, SqlAppend append) =>
+        MySqlAppend.RunAsync((MySqlConnection)connection, _sql, append);
+
     public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) =>
         Command(connection, fromTheEnd ? _sql.GetRangeFromTheEnd : _sql.GetRange, first, last, limit);
+
+    public override DbCommand RemoveRange(DbConnection connection, byte[] first, byte[] last) => Command(connection, _sql.RemoveRange, first, last);
 
     public override ValueTask<int> SweepAsync(DbConnection connection, long now, int limit) =>
         MySqlSweep.RunAsync((MySqlConnection)connection, _sql, now, limit);

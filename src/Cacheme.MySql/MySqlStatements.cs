@@ -14,6 +14,7 @@ internal sealed class MySqlStatements
     // VALUES(...) is old in MySQL 8, but what replaces it there MariaDB does not know.
     private const string OrReplace = "ON DUPLICATE KEY UPDATE value = VALUES(value), expires_at = VALUES(expires_at)";
 
+    private readonly string _table;
     private readonly string[] _getMany;
     private readonly string[] _setMany;
     private readonly string[] _removeMany;
@@ -21,6 +22,7 @@ internal sealed class MySqlStatements
 
     public MySqlStatements(string table)
     {
+        _table = table;
         // Of a small table the server would rather scan all rows, and lock every gap between them on its way.
         var deleteByKey = $"DELETE t FROM `{table}` AS t FORCE INDEX (PRIMARY) WHERE t.`key`";
         Get = $"SELECT value FROM `{table}` WHERE `key` = ? AND {IsAlive}";
@@ -30,6 +32,7 @@ internal sealed class MySqlStatements
         GetForUpdate = $"SELECT value FROM `{table}` WHERE `key` = ? FOR UPDATE";
         GetRange = $"SELECT `key`, value FROM `{table}` WHERE `key` BETWEEN ? AND ? ORDER BY `key` LIMIT ?";
         GetRangeFromTheEnd = $"SELECT `key`, value FROM `{table}` WHERE `key` BETWEEN ? AND ? ORDER BY `key` DESC LIMIT ?";
+        RemoveRange = $"{deleteByKey} BETWEEN ? AND ?";
         _getMany = BySize(keys => $"SELECT `key`, value FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND {IsAlive}");
         _setMany = BySize(rows => $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES {Repeat("(?, ?, ?)", rows)} {OrReplace}");
         _removeMany = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)})");
@@ -60,6 +63,8 @@ internal sealed class MySqlStatements
 
     public string GetRangeFromTheEnd { get; }
 
+    public string RemoveRange { get; }
+
     public string FindExpired { get; }
 
     public string Create { get; }
@@ -71,6 +76,23 @@ internal sealed class MySqlStatements
     /// <summary>How many keys the statement takes that takes these.</summary>
     /// <param name="count">How many keys there are.</param>
     public static int SizeFor(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)count);
+
+    /// <summary>
+    /// Several statements in one text, since several messages would leave the head locked while a process does not get to the next
+    /// one. What is prepared is a single statement, so the bytes stand in the text: in hexadecimal, which needs no escape.
+    /// </summary>
+    public string Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> first, ReadOnlySpan<byte> record)
+    {
+        var key = Convert.ToHexString(head);
+        return $"""
+            START TRANSACTION;
+            INSERT INTO `{_table}` (`key`, value) VALUES (x'{key}', x'{Convert.ToHexString(first)}')
+            ON DUPLICATE KEY UPDATE value = UNHEX(LPAD(HEX(CAST(CONV(HEX(value), 16, 10) AS UNSIGNED) + 1), 16, '0'));
+            INSERT INTO `{_table}` (`key`, value) SELECT CONCAT(`key`, value), x'{Convert.ToHexString(record)}' FROM `{_table}` WHERE `key` = x'{key}';
+            SELECT value FROM `{_table}` WHERE `key` = x'{key}';
+            COMMIT
+            """;
+    }
 
     public string GetMany(int size) => _getMany[BitOperations.Log2((uint)size)];
 

@@ -53,13 +53,26 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, Bytea(key));
 
+    public override async ValueTask<long> AppendAsync(DbConnection connection, SqlAppend append)
+    {
+        var command = Command(
+            connection,
+            _sql.Append,
+            Bytea(append.Log.Head),
+            Bytea(LogKeys.Encode(append.First)),
+            new NpgsqlParameter<ReadOnlyMemory<byte>> { NpgsqlDbType = NpgsqlDbType.Bytea, TypedValue = append.Record },
+            new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = PostgresChannel.Of(_table, append.Log.Name) });
+        await using var close = command.ConfigureAwait(false);
+        return LogKeys.Decode((byte[])(await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false))!); // Not null: the head's row, which the statement returns.
+    }
+
     public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) =>
         Command(connection, fromTheEnd ? _sql.GetRangeFromTheEnd : _sql.GetRange, Bytea(first), Bytea(last), Bigint(limit));
 
-    public override bool Pushes => true;
+    public override DbCommand RemoveRange(DbConnection connection, byte[] first, byte[] last) =>
+        Command(connection, _sql.RemoveRange, Bytea(first), Bytea(last));
 
-    public override DbCommand Notify(DbConnection connection, string log) => Command(
-        connection, "SELECT pg_notify($1, '')", new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = PostgresChannel.Of(_table, log) });
+    public override bool Pushes => true;
 
     public override Task ListenAsync(DbConnection connection, string log, Action notified, CancellationToken cancellationToken) =>
         PostgresChannel.ListenAsync((NpgsqlConnection)connection, PostgresChannel.Of(_table, log), notified, cancellationToken);

@@ -45,12 +45,26 @@ internal sealed class PostgresStatements(string table, bool unlogged)
         SELECT value FROM "{table}" WHERE key = $1 FOR UPDATE
         """;
 
+    // Who comes second waits for the head's row and then counts from what it says by then. The numbers are of eight bytes.
+    public string Append { get; } = $"""
+        WITH head AS (
+            INSERT INTO "{table}" AS t (key, value) VALUES ($1, $2)
+            ON CONFLICT (key) DO UPDATE SET value = int8send(('x' || encode(t.value, 'hex'))::bit(64)::bigint + 1)
+            RETURNING value),
+        added AS (INSERT INTO "{table}" (key, value) SELECT $1 || value, $3 FROM head)
+        SELECT value, pg_notify($4, '') FROM head
+        """;
+
     public string GetRange { get; } = $"""
         SELECT key, value FROM "{table}" WHERE key BETWEEN $1 AND $2 ORDER BY key LIMIT $3
         """;
 
     public string GetRangeFromTheEnd { get; } = $"""
         SELECT key, value FROM "{table}" WHERE key BETWEEN $1 AND $2 ORDER BY key DESC LIMIT $3
+        """;
+
+    public string RemoveRange { get; } = $"""
+        DELETE FROM "{table}" WHERE key BETWEEN $1 AND $2
         """;
 
     public string Columns { get; } = $"""

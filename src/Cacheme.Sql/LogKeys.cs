@@ -8,6 +8,9 @@ public sealed class LogKeys(string name)
 {
     private const byte Mark = 0xFF;
 
+    /// <summary>The log's name.</summary>
+    public string Name { get; } = name;
+
     /// <summary>The key of the row that says the last number.</summary>
     public byte[] Head { get; } = [.. SqlKey.Encode(name), Mark];
 
@@ -23,10 +26,16 @@ public sealed class LogKeys(string name)
         return BinaryPrimitives.ReadInt64BigEndian(key.AsSpan(Head.Length));
     }
 
-    internal static byte[] Encode(long number)
+    /// <summary>A number as the head's row has it for its value, and as a record's key ends: eight bytes, the highest first.</summary>
+    /// <param name="number">The number.</param>
+    public static byte[] Encode(long number)
     {
         var bytes = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(bytes, number);
         return bytes;
     }
+
+    /// <summary>The number of eight bytes.</summary>
+    /// <param name="bytes">What <see cref="Encode"/> gives.</param>
+    public static long Decode(byte[] bytes) => BinaryPrimitives.ReadInt64BigEndian(bytes);
 }

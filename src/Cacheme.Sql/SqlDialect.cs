@@ -64,6 +64,19 @@ public abstract class SqlDialect
     /// <param name="key">The key.</param>
     public abstract DbCommand GetForUpdate(DbConnection connection, byte[] key);
 
+    /// <summary>
+    /// Counts the log's head up, writes the record under the number that it now has, tells who listens, and commits all that.
+    /// A head that is missing is made with the first number.
+    /// </summary>
+    /// <remarks>
+    /// In one round trip: the head's row is locked from the counting to the commit, so that numbers become visible in their
+    /// order, and a process that stops in between must not hold up all others. What fails leaves nothing behind on the connection.
+    /// </remarks>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="append">The record.</param>
+    /// <returns>The record's number.</returns>
+    public abstract ValueTask<long> AppendAsync(DbConnection connection, SqlAppend append);
+
     /// <summary>Reads the rows of a range of keys, expired or not: rows of key and value, in the order of the keys' bytes.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="first">The first key.</param>
@@ -72,13 +85,14 @@ public abstract class SqlDialect
     /// <param name="fromTheEnd">Whether the rows come in the opposite order, the last one first.</param>
     public abstract DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd);
 
+    /// <summary>Deletes the rows of a range of keys.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="first">The first key.</param>
+    /// <param name="last">The last key.</param>
+    public abstract DbCommand RemoveRange(DbConnection connection, byte[] first, byte[] last);
+
     /// <summary>Whether the database tells who listens. Default: false.</summary>
     public virtual bool Pushes => false;
-
-    /// <summary>Tells who listens, when the transaction is committed. Default: null, nobody is told.</summary>
-    /// <param name="connection">An open connection, with a transaction.</param>
-    /// <param name="log">The log's name.</param>
-    public virtual DbCommand? Notify(DbConnection connection, string log) => null;
 
     /// <summary>Listens until the token fires or the connection is lost. Default: it waits for the token.</summary>
     /// <param name="connection">An open connection, used for nothing else.</param>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Data;
 using System.Data.Common;
 using Cacheme.Storage;
 
@@ -7,21 +5,35 @@ namespace Cacheme.Sql;
 
 /// <summary>A log in rows of the storage's own table: one for its head, which says the last number, and one for each record.</summary>
 /// <remarks>
-/// Who appends locks the head's row until the record is committed, so numbers become visible in their order; numbers that the
-/// database hands out by itself would not.
+/// Who appends counts the head up and holds its row until the record is committed, so numbers become visible in their order;
+/// numbers that the database hands out by itself would not.
 /// </remarks>
 internal sealed class SqlInvalidationLog(SqlConnections connections, SqlDialect dialect, string name, int records, TimeProvider time) : IInvalidationLog
 {
+    private const int MostBetweenRemovals = 16;
+
     private readonly LogKeys _keys = new(name);
+    private readonly int _betweenRemovals = Math.Clamp(records, 1, MostBetweenRemovals);
 
     public bool Pushes => dialect.Pushes;
 
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>
-        connections.RunAsync(record, AppendAsync, cancellationToken);
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        // Of a log that is new it is the time, so that a log which was lost does not begin with numbers that were there before.
+        var append = new SqlAppend(_keys, SqlExpiry.Now(time), record);
+        var number = await connections.RunAsync(
+            (dialect, append), static (connection, state) => state.dialect.AppendAsync(connection, state.append), cancellationToken).ConfigureAwait(false);
+        if (number % _betweenRemovals == 0)
+        {
+            await connections.RunAsync((dialect, _keys.Of(0), _keys.Of(number - records)), RemoveAsync, cancellationToken).ConfigureAwait(false);
+        }
 
-    public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
-        await connections.RunAsync(
-            (Log: this, from, limit), static (connection, read) => read.Log.ReadAsync(connection, read.from, read.limit, fromTheEnd: false), cancellationToken).ConfigureAwait(false);
+        return number;
+    }
+
+    public ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
+        connections.RunAsync(
+            (Log: this, from, limit), static (connection, read) => read.Log.ReadAsync(connection, read.from, read.limit, fromTheEnd: false), cancellationToken);
 
     public async ValueTask<LogRecord?> ReadLastAsync(CancellationToken cancellationToken)
     {
@@ -31,41 +43,6 @@ internal sealed class SqlInvalidationLog(SqlConnections connections, SqlDialect 
     }
 
     public IAsyncDisposable Listen(Action appended) => new SqlListener(connections, dialect, name, appended, time);
-
-    private async ValueTask<long> AppendAsync(DbConnection connection, ReadOnlyMemory<byte> record)
-    {
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, CancellationToken.None).ConfigureAwait(false);
-        await using var rollBack = transaction.ConfigureAwait(false);
-        var number = await LastNumberAsync(connection, transaction).ConfigureAwait(false) + 1;
-        await RunAsync(dialect.SetMany(connection, [new SqlRow(_keys.Head, LogKeys.Encode(number), null), new SqlRow(_keys.Of(number), record, null)]), transaction).ConfigureAwait(false);
-        await RunAsync(dialect.RemoveOne(connection, _keys.Of(number - records)), transaction).ConfigureAwait(false);
-        if (dialect.Notify(connection, name) is { } notify)
-        {
-            await RunAsync(notify, transaction).ConfigureAwait(false);
-        }
-
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-        return number;
-    }
-
-    // Of a log that is new it is the time, so that a log which was lost does not begin with numbers that were there before.
-    private async ValueTask<long> LastNumberAsync(DbConnection connection, DbTransaction transaction)
-    {
-        while (true)
-        {
-            var command = dialect.GetForUpdate(connection, _keys.Head);
-            await using (command.ConfigureAwait(false))
-            {
-                command.Transaction = transaction;
-                if (await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is byte[] { Length: sizeof(long) } value)
-                {
-                    return BinaryPrimitives.ReadInt64BigEndian(value);
-                }
-            }
-
-            await RunAsync(dialect.AddOne(connection, new SqlRow(_keys.Head, LogKeys.Encode(SqlExpiry.Now(time)), null)), transaction).ConfigureAwait(false);
-        }
-    }
 
     private async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(DbConnection connection, long from, int limit, bool fromTheEnd)
     {
@@ -83,11 +60,12 @@ internal sealed class SqlInvalidationLog(SqlConnections connections, SqlDialect 
         return found;
     }
 
-    private async ValueTask RunAsync(DbCommand command, DbTransaction transaction)
+    // All of them: who keeps fewer than others leaves no hole, which a reader who stands before it would not notice.
+    private static async ValueTask<int> RemoveAsync(DbConnection connection, (SqlDialect Dialect, byte[] First, byte[] Last) range)
     {
+        var command = range.Dialect.RemoveRange(connection, range.First, range.Last);
         await using var close = command.ConfigureAwait(false);
-        command.Transaction = transaction;
-        await dialect.PrepareAsync(command).ConfigureAwait(false);
-        await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        await range.Dialect.PrepareAsync(command).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

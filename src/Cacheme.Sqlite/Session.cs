@@ -11,7 +11,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     private const int KeptValueSize = 1024 * 1024;
 
     private PointRead? _get;
-    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog;
+    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange;
 
     public StoredValue[] Get(IReadOnlyList<string> keys, long now)
     {
@@ -60,8 +60,8 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         var number = ReadLog(log, 0, 1, fromTheEnd: true) is [var last] ? last.Sequence + 1 : now;
         _set ??= new Statement(connection, sql.Set, "$key", "$value", "$expires");
         _set.Run(log.Of(number), record, null);
-        _remove ??= new Statement(connection, sql.Remove, "$key");
-        _remove.Run(log.Of(number - records));
+        _removeRange ??= new Statement(connection, sql.RemoveRange, "$first", "$last");
+        _removeRange.Run(log.Of(0), log.Of(number - records));
         (_commit ??= new Statement(connection, "COMMIT")).Run();
         return number;
     }
@@ -144,7 +144,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     public void Dispose()
     {
         _get?.Dispose();
-        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog])
+        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange])
         {
             statement?.Dispose();
         }

@@ -34,6 +34,10 @@ internal sealed class Statements(string table)
         SELECT key, value FROM "{table}" WHERE key BETWEEN $first AND $last ORDER BY key DESC LIMIT $limit
         """;
 
+    public string RemoveRange { get; } = $"""
+        DELETE FROM "{table}" WHERE key BETWEEN $first AND $last
+        """;
+
     public string Remove { get; } = $"""
         DELETE FROM "{table}" WHERE key = $key
         """;

@@ -45,8 +45,26 @@ internal sealed class FileDialect(string table) : SqlDialect
     public override DbCommand GetForUpdate(DbConnection connection, byte[] key) =>
         Command(connection, $"SELECT value FROM {table} WHERE key = $0", key);
 
+    public override async ValueTask<long> AppendAsync(DbConnection connection, SqlAppend append)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var head = GetOne(connection, append.Log.Head, now: 0);
+        head.Transaction = transaction;
+        var number = await head.ExecuteScalarAsync() is byte[] last ? LogKeys.Decode(last) + 1 : append.First;
+        await using var add = SetMany(
+            connection, [new SqlRow(append.Log.Head, LogKeys.Encode(number), null), new SqlRow(append.Log.Of(number), append.Record, null)]);
+        add.Transaction = transaction;
+        await PrepareAsync(add);
+        await add.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+        return number;
+    }
+
     public override DbCommand GetRange(DbConnection connection, byte[] first, byte[] last, int limit, bool fromTheEnd) => Command(
-        connection, $"SELECT key, value FROM {table} WHERE key BETWEEN $0 AND $1 ORDER BY key {(fromTheEnd ? "DESC" : "")} LIMIT $2", first, last, limit);
+        connection, $"SELECT key, value FROM {table} WHERE key BETWEEN $0 AND $1 ORDER BY key {(fromTheEnd ? "DESC" : "ASC")} LIMIT $2", first, last, limit);
+
+    public override DbCommand RemoveRange(DbConnection connection, byte[] first, byte[] last) =>
+        Command(connection, $"DELETE FROM {table} WHERE key BETWEEN $0 AND $1", first, last);
 
     public override async ValueTask<int> SweepAsync(DbConnection connection, long now, int limit)
     {
