@@ -7,45 +7,40 @@ namespace Cacheme.Postgres;
 /// <summary>The channel on which processes that share a log wake each other.</summary>
 internal static class PostgresChannel
 {
-    // A network may forget the connection without a word; it is looked at so often.
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+    // A network may forget the connection without a word; it is looked at so often, in seconds.
+    private const int KeepAlive = 10;
 
     /// <summary>Its name: of few characters, whatever the log is called, since PostgreSQL takes 63 bytes.</summary>
     public static string Of(string table, string log) => $"cacheme_{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{table}:{log}")):x16}";
 
     /// <summary>Listens until the token fires or the connection is lost.</summary>
-    public static async Task ListenAsync(NpgsqlConnection connection, string channel, Action notified, CancellationToken cancellationToken)
+    public static async Task ListenAsync(NpgsqlDataSource dataSource, string channel, Action notified, CancellationToken cancellationToken)
     {
-        void Told(object sender, NpgsqlNotificationEventArgs notification) => notified();
-
-        connection.Notification += Told;
-        try
+        var connection = await CreateAsync(dataSource, cancellationToken).ConfigureAwait(false);
+        await using var close = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        connection.Notification += (_, _) => notified();
+        await RunAsync(connection, $"LISTEN {channel}").ConfigureAwait(false);
+        notified();
+        while (true)
         {
-            await RunAsync(connection, $"LISTEN {channel}", cancellationToken).ConfigureAwait(false);
-            notified();
-            while (true)
-            {
-                if (!await connection.WaitAsync(KeepAlive, cancellationToken).ConfigureAwait(false))
-                {
-                    await RunAsync(connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-        finally
-        {
-            connection.Notification -= Told;
-            if (connection.State == System.Data.ConnectionState.Open)
-            {
-                // It goes back into a pool, where nobody resets it.
-                await RunAsync(connection, "UNLISTEN *", CancellationToken.None).ConfigureAwait(false);
-            }
+            await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    // Not one of the pool: it would take a place there for ever, maybe the only one.
+    private static async ValueTask<NpgsqlConnection> CreateAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString) { Pooling = false, Multiplexing = false, KeepAlive = KeepAlive };
+        var pooled = dataSource.CreateConnection();
+        await using var close = pooled.ConfigureAwait(false);
+        return await pooled.CloneWithAsync(settings.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string text)
     {
         var command = new NpgsqlCommand(text, connection);
         await using var close = command.ConfigureAwait(false);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -74,8 +74,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override bool Pushes => true;
 
-    public override Task ListenAsync(DbConnection connection, string log, Action notified, CancellationToken cancellationToken) =>
-        PostgresChannel.ListenAsync((NpgsqlConnection)connection, PostgresChannel.Of(_table, log), notified, cancellationToken);
+    public override Task ListenAsync(DbDataSource dataSource, string log, Action notified, CancellationToken cancellationToken) =>
+        PostgresChannel.ListenAsync((NpgsqlDataSource)dataSource, PostgresChannel.Of(_table, log), notified, cancellationToken);
 
     public override async ValueTask<int> SweepAsync(DbConnection connection, long now, int limit)
     {

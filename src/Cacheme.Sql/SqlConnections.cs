@@ -27,6 +27,7 @@ internal sealed class SqlConnections : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SqlTable _table;
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _closing = new();
     private volatile SqlPool _pool;
     private Task? _disposed;
 
@@ -41,6 +42,12 @@ internal sealed class SqlConnections : IAsyncDisposable
     }
 
     public bool IsDisposed => _disposed is not null;
+
+    /// <summary>Fires when the storage is disposed.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    /// <summary>The driver's pool, for who wants a connection beside it.</summary>
+    public DbDataSource DataSource => _pool.DataSource;
 
     /// <summary>Looks at the table anew.</summary>
     public ValueTask ConnectAsync(CancellationToken cancellationToken)
@@ -58,26 +65,9 @@ internal sealed class SqlConnections : IAsyncDisposable
     public ValueTask<T> RunAsync<TState, T>(TState state, Func<DbConnection, TState, ValueTask<T>> work, CancellationToken cancellationToken) =>
         RunOrLeaveAsync(state, work, needsTable: true, cancellationToken);
 
-    /// <summary>Lends a connection for long.</summary>
-    /// <param name="work">What is done with it; it ends when the token fires.</param>
-    /// <param name="cancellationToken">Ends the wait for a connection.</param>
-    public async Task StayAsync(Func<DbConnection, Task> work, CancellationToken cancellationToken)
-    {
-        var pool = Enter();
-        try
-        {
-            var connection = await OpenAsync(pool, cancellationToken).ConfigureAwait(false);
-            await using var giveBack = connection.ConfigureAwait(false);
-            await work(connection).ConfigureAwait(false);
-        }
-        finally
-        {
-            pool.Leave();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync().ConfigureAwait(false);
         Task disposed;
         lock (_gate)
         {

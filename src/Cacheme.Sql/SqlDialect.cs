@@ -94,12 +94,13 @@ public abstract class SqlDialect
     /// <summary>Whether the database tells who listens. Default: false.</summary>
     public virtual bool Pushes => false;
 
-    /// <summary>Listens until the token fires or the connection is lost. Default: it waits for the token.</summary>
-    /// <param name="connection">An open connection, used for nothing else.</param>
+    /// <summary>Listens until the token fires or the connection is lost. Default: it waits for the token; it is called where the database <see cref="Pushes"/>.</summary>
+    /// <remarks>The connection is one of its own: it stays for as long as the process, and the pool may be small.</remarks>
+    /// <param name="dataSource">The pool, for how the database is reached.</param>
     /// <param name="log">The log's name.</param>
     /// <param name="notified">Is called when it listens, and for each notification.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public virtual Task ListenAsync(DbConnection connection, string log, Action notified, CancellationToken cancellationToken) =>
+    public virtual Task ListenAsync(DbDataSource dataSource, string log, Action notified, CancellationToken cancellationToken) =>
         Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Deletes some expired rows without making a write wait, and gives how many it found.</summary>
