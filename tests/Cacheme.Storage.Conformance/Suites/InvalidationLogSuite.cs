@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cacheme.Storage.Outage.Faults;
 using Cacheme.Testing;
 
 namespace Cacheme.Storage.Conformance.Suites;
@@ -169,6 +170,146 @@ public abstract class InvalidationLogSuite(BackendFixture fixture) : StorageSuit
 
         Assert.NotNull(await log.ReadLastAsync(Token));
         Assert.False((await GetAsync("a")).Exists);
+    }
+
+    // Two versions of an application may keep a different number; whoever stands at an old record must find it gone with what came after it.
+    [Fact]
+    public async Task Append_ByTwoWhoKeepDifferentNumbers_LeavesNoHole()
+    {
+        var (many, few) = (Open(Storage, kept: 60), Open(await OtherAsync(), kept: 10));
+        var numbers = new List<long>();
+        for (var i = 0; i < 150; i++)
+        {
+            numbers.Add(await (i < 70 || i % 4 == 0 ? many : few).AppendAsync(BitConverter.GetBytes(i), Token));
+        }
+
+        var left = (await few.ReadAsync(0, 200, Token)).Select(record => record.Sequence).ToList();
+
+        Assert.InRange(left.Count, 10, 149);
+        Assert.Equal(numbers[^left.Count..], left);
+    }
+
+    [Fact]
+    public async Task Append_TheServerWasRestarted_GoesOnBehindAllThatWasThere()
+    {
+        var (one, other) = (Open(Storage), Open(await OtherAsync()));
+        var before = new Dictionary<long, byte>();
+        for (byte i = 0; i < 5; i++)
+        {
+            before[await one.AppendAsync(new[] { i }, Token)] = i;
+        }
+
+        await Backend.Killed.BeginAsync([]);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Backend.Killed.MendAsync();
+
+        var after = await AppendWhenItIsUpAsync(other);
+        Assert.True(after > before.Keys.Max());
+        await Eventually.HoldsAsync(async () => (await one.ReadLastAsync(Token))?.Sequence >= after);
+        var left = (await one.ReadAsync(0, 100, Token)).Where(record => record.Sequence <= before.Keys.Max()).ToList();
+        Assert.Contains(left.Count, (int[])[0, before.Count]);
+        Assert.All(left, record => Assert.Equal(before[record.Sequence], Assert.Single(record.Bytes.ToArray())));
+    }
+
+    [Fact]
+    public async Task Log_OpenedWhileTheServerIsDown_WorksWhenItIsUp()
+    {
+        await Backend.Killed.BeginAsync([]);
+        IInvalidationLog log;
+        try
+        {
+            log = Open(await OtherAsync());
+            var failures = new[]
+            {
+                await Record.ExceptionAsync(async () => await log.AppendAsync(new byte[] { 1 }, Token)),
+                await Record.ExceptionAsync(async () => await log.ReadLastAsync(Token)),
+            };
+
+            // Of several nodes it may be another that is down.
+            Assert.DoesNotContain(failures, failure => failure is null && Backend.Killed.Symptom == Symptom.AllFails);
+        }
+        finally
+        {
+            await Backend.Killed.MendAsync();
+        }
+
+        var number = await AppendWhenItIsUpAsync(log);
+
+        Assert.Equal(number, (await log.ReadLastAsync(Token))!.Value.Sequence);
+    }
+
+    [Fact]
+    public async Task Listen_TheServerWasRestarted_IsToldAgain()
+    {
+        var (one, other) = (Open(Storage), Open(await OtherAsync()));
+        if (!one.Pushes)
+        {
+            return;
+        }
+
+        var told = 0;
+        await using var listening = one.Listen(() => Interlocked.Increment(ref told));
+        await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref told) > 0));
+
+        await Backend.Killed.BeginAsync([]);
+        await Backend.Killed.MendAsync();
+
+        // What was appended in between would be unknown to it; so it is told that it is back, without anything new. Of several
+        // nodes it may have been another that was down.
+        var before = Volatile.Read(ref told);
+        await Eventually.HoldsAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(Volatile.Read(ref told) > before || Backend.Killed.Symptom != Symptom.AllFails);
+        });
+        await AppendWhenItIsUpAsync(other);
+        before = Volatile.Read(ref told);
+        await other.AppendAsync(new byte[] { 1 }, Token);
+        await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref told) > before));
+    }
+
+    [Fact]
+    public async Task Listen_TheServerHangs_EndsAllTheSame()
+    {
+        var log = Open(Storage);
+        await log.AppendAsync(new byte[] { 1 }, Token);
+        var told = 0;
+        var (one, other) = (log.Listen(() => Interlocked.Increment(ref told)), log.Listen(() => { }));
+        await Eventually.HoldsAsync(() => Task.FromResult(!log.Pushes || Volatile.Read(ref told) > 0));
+
+        await Backend.Frozen.BeginAsync([]);
+        try
+        {
+            await one.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Token);
+            await Storage.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Token);
+
+            // Whoever listened longer than there was a storage.
+            await other.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Token);
+        }
+        finally
+        {
+            await Backend.Frozen.MendAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Log_OfAStorageThatIsDisposed_Throws()
+    {
+        var log = Open(Storage);
+        await log.AppendAsync(new byte[] { 1 }, Token);
+
+        await Storage.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.AppendAsync(new byte[] { 2 }, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.ReadAsync(0, 1, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.ReadLastAsync(Token));
+    }
+
+    private static async Task<long> AppendWhenItIsUpAsync(IInvalidationLog log)
+    {
+        var number = 0L;
+        await Eventually.HoldsAsync(async () => (number = await log.AppendAsync(new byte[] { 99 }, Token)) > 0);
+        return number;
     }
 
     private static async Task<(HashSet<int> Heard, int Gaps)> ReadOnAsync(IInvalidationLog log, CancellationToken appended)
