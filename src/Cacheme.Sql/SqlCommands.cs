@@ -86,20 +86,22 @@ internal static class SqlCommands
         return removal.Keys.Length;
     }
 
-    private static async ValueTask<int> ExecuteAsync(SqlDialect dialect, DbCommand command)
-    {
-        await using var close = command.ConfigureAwait(false);
-        await dialect.PrepareAsync(command).ConfigureAwait(false);
-        return await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-    }
-    // Asked only now, with a connection: how long a key may be is known when the table has been looked at.
-    private static IEnumerable<byte[]> Held(IEnumerable<byte[]> keys, SqlDialect dialect) => keys.Where(key => key.Length <= dialect.LongestKey);
-
-    private static void ThrowIfTooLong(int length, SqlDialect dialect)
+    /// <summary>Throws where the table would refuse a key, or cut it.</summary>
+    public static void ThrowIfTooLong(int length, SqlDialect dialect)
     {
         if (length > dialect.LongestKey)
         {
             throw new ArgumentException($"A key of {length} bytes is longer than this database's table takes, which is {dialect.LongestKey}.");
         }
     }
+
+    private static async ValueTask<int> ExecuteAsync(SqlDialect dialect, DbCommand command)
+    {
+        await using var close = command.ConfigureAwait(false);
+        await dialect.PrepareAsync(command).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // Asked only now, with a connection: how long a key may be is known when the table has been looked at.
+    private static IEnumerable<byte[]> Held(IEnumerable<byte[]> keys, SqlDialect dialect) => keys.Where(key => key.Length <= dialect.LongestKey);
 }

@@ -21,8 +21,7 @@ internal sealed class SqlInvalidationLog(SqlConnections connections, SqlDialect 
     {
         // Of a log that is new it is the time, so that a log which was lost does not begin with numbers that were there before.
         var append = new SqlAppend(_keys, SqlExpiry.Now(time), record);
-        var number = await connections.RunAsync(
-            (dialect, append), static (connection, state) => state.dialect.AppendAsync(connection, state.append), cancellationToken).ConfigureAwait(false);
+        var number = await connections.RunAsync((dialect, append), AppendAsync, cancellationToken).ConfigureAwait(false);
         if (number % _betweenRemovals == 0)
         {
             await connections.RunAsync((dialect, _keys.Of(0), _keys.Of(number - records)), RemoveAsync, cancellationToken).ConfigureAwait(false);
@@ -43,6 +42,12 @@ internal sealed class SqlInvalidationLog(SqlConnections connections, SqlDialect 
     }
 
     public IAsyncDisposable Listen(Action appended) => new SqlListener(connections, dialect, name, appended, time);
+
+    private static ValueTask<long> AppendAsync(DbConnection connection, (SqlDialect Dialect, SqlAppend Append) state)
+    {
+        SqlCommands.ThrowIfTooLong(state.Append.Log.Of(0).Length, state.Dialect);
+        return state.Dialect.AppendAsync(connection, state.Append);
+    }
 
     private async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(DbConnection connection, long from, int limit, bool fromTheEnd)
     {

@@ -15,6 +15,7 @@ internal sealed class SqlListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping;
     private readonly Task _listening;
+    private int _disposals;
 
     public SqlListener(SqlConnections connections, SqlDialect dialect, string log, Action appended, TimeProvider time)
     {
@@ -30,9 +31,13 @@ internal sealed class SqlListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposals, 1) == 0)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            _stopping.Dispose();
+        }
+
         await _listening.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stopping.Dispose();
     }
 
     private async Task ListenAsync(CancellationToken stop)
