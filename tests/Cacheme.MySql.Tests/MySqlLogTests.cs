@@ -1,5 +1,7 @@
 using Cacheme.Sql;
 using Cacheme.Storage;
+using Cacheme.Testing;
+using MySqlConnector;
 
 namespace Cacheme.MySql.Tests;
 
@@ -9,6 +11,28 @@ namespace Cacheme.MySql.Tests;
 public sealed class MySqlLogTests(MariaDbFixture fixture) : MySqlHarness(fixture)
 {
     private static readonly byte[] Record = [1];
+
+    // Numbers must become visible in their own order, or a reader would pass over one.
+    [Fact]
+    public async Task Append_AnotherIsNotCommittedYet_WaitsAndComesBehindIt()
+    {
+        var log = Open(Storage);
+        var number = await log.AppendAsync(Record, Token);
+        await using var holder = await Fixture.OpenAsync();
+        var keys = new LogKeys("log");
+        var text = new MySqlStatements(Table).Append(keys.Head, LogKeys.Encode(1), Record);
+        await using var held = new MySqlCommand(text.Replace("COMMIT", "DO 0", StringComparison.Ordinal), holder);
+        await held.ExecuteNonQueryAsync(Token);
+
+        var appending = log.AppendAsync(Record, Token).AsTask();
+        await Eventually.HoldsAsync(async () => await Fixture.StatusAsync("Innodb_row_lock_current_waits") == 1);
+        Assert.Equal(number, (await log.ReadLastAsync(Token))!.Value.Sequence); // Not null: there is one.
+        await using var commit = new MySqlCommand("COMMIT", holder);
+        await commit.ExecuteNonQueryAsync(Token);
+
+        Assert.Equal(number + 2, await appending);
+        Assert.Equal([number, number + 1, number + 2], (await log.ReadAsync(0, 10, Token)).Select(record => record.Sequence));
+    }
 
     [Fact]
     public async Task Append_NumbersAreLarge_CountsByOne()

@@ -25,6 +25,31 @@ public sealed class PostgresLogTests(PostgresFixture fixture) : PostgresHarness(
         Assert.Equal(before + 1, (await Fixture.StatementsAsync()).Count);
     }
 
+    // Numbers must become visible in their own order, or a reader would pass over one.
+    [Fact]
+    public async Task Append_AnotherIsNotCommittedYet_WaitsAndComesBehindIt()
+    {
+        var log = Open(Storage);
+        var number = await log.AppendAsync(Record, Token);
+        await using var holder = await Fixture.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync(Token);
+        await using var held = new NpgsqlCommand(new PostgresStatements(Table, unlogged: true).Append, holder);
+        foreach (var value in (object[])[new LogKeys("log").Head, LogKeys.Encode(1), Record, "nobody"])
+        {
+            held.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await held.ExecuteNonQueryAsync(Token);
+        var appending = log.AppendAsync(Record, Token).AsTask();
+        await Eventually.HoldsAsync(async () =>
+            await Fixture.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'Cacheme' AND wait_event_type = 'Lock'") is 1L);
+        Assert.Equal(number, (await log.ReadLastAsync(Token))!.Value.Sequence); // Not null: there is one.
+        await transaction.CommitAsync(Token);
+
+        Assert.Equal(number + 2, await appending);
+        Assert.Equal([number, number + 1, number + 2], (await log.ReadAsync(0, 10, Token)).Select(record => record.Sequence));
+    }
+
     [Fact]
     public async Task Append_NumbersAreLarge_CountsByOne()
     {
