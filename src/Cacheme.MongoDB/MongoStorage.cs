@@ -1,5 +1,6 @@
 using Cacheme.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Cacheme.MongoDB;
@@ -76,10 +77,9 @@ internal sealed class MongoStorage : IStorage
         await WriteAsync(keys, MongoWrite.RemoveAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes what it owns. Waits for the server two seconds at most.</summary>
-    // A document that is read and written as a whole: invalidations are few.
-    public IInvalidationLog OpenInvalidationLog(string name, int records) => new SharedValueLog(this, name, records, _time);
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new MongoInvalidationLog(ChangeLogAsync, ReadLogAsync, name, records, _time);
 
+    /// <summary>Closes what it owns. Waits for the server two seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
         await _operations.DisposeAsync().ConfigureAwait(false);
@@ -93,15 +93,37 @@ internal sealed class MongoStorage : IStorage
         return client;
     }
 
-    private async Task<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<StoredValue>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => AskAsync(
+        (Keys: keys, Now: MongoExpiry.Now(_time), Token: cancellationToken),
+        static async (entries, read) => read.Keys.Count == 1
+            ? new StoredValue[] { await MongoRead.OneAsync(entries, read.Keys[0], read.Now, read.Token).ConfigureAwait(false) }
+            : await MongoRead.ManyAsync(entries, read.Keys, read.Now, read.Token).ConfigureAwait(false),
+        cancellationToken);
+
+    private async ValueTask<List<LogRecord>> ReadLogAsync(Func<IMongoCollection<BsonDocument>, Task<List<LogRecord>>> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _operations.RunAsync(
+            (Storage: this, Read: read, Token: cancellationToken),
+            static ask => ask.Storage.AskAsync(ask.Read, static (entries, read) => read(LogBeside(entries)), ask.Token)).ConfigureAwait(false);
+    }
+
+    private async ValueTask<long> ChangeLogAsync(Func<IMongoCollection<BsonDocument>, Task<long>> change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _readiness.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var result = 0L;
+        await WriteAsync(
+            change, async (entries, change) => result = await change(LogBeside(entries)).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task<TResult> AskAsync<TState, TResult>(
+        TState state, Func<IMongoCollection<MongoEntry>, TState, Task<TResult>> read, CancellationToken cancellationToken)
     {
         try
         {
-            var entries = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            var now = MongoExpiry.Now(_time);
-            return keys.Count == 1
-                ? new StoredValue[] { await MongoRead.OneAsync(entries, keys[0], now, cancellationToken).ConfigureAwait(false) }
-                : await MongoRead.ManyAsync(entries, keys, now, cancellationToken).ConfigureAwait(false);
+            return await read(await OpenAsync(cancellationToken).ConfigureAwait(false), state).ConfigureAwait(false);
         }
         catch (Exception failure) when (MongoFaults.IsOurs(failure))
         {
@@ -155,6 +177,9 @@ internal sealed class MongoStorage : IStorage
             throw MongoFaults.Explain(failure, _connection.Client?.Cluster.Description);
         }
     }
+
+    private static IMongoCollection<BsonDocument> LogBeside(IMongoCollection<MongoEntry> entries) =>
+        entries.Database.GetCollection<BsonDocument>(entries.CollectionNamespace.CollectionName).WithReadPreference(ReadPreference.Primary);
 
     private async ValueTask<IMongoCollection<MongoEntry>> OpenAsync(CancellationToken cancellationToken)
     {

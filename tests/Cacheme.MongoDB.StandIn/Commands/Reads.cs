@@ -12,13 +12,18 @@ internal static class Reads
         var projection = command.GetValue("projection", new BsonDocument()).AsBsonDocument;
         var limit = command.GetValue("limit", 0).ToInt32();
         var sort = command.GetValue("sort", new BsonDocument()).AsBsonDocument;
-        if (sort.Any(field => field.Name != "_id" || field.Value.ToInt32() != 1))
+        if (sort.Any(field => field.Name != "_id" || Math.Abs(field.Value.ToInt32()) != 1))
         {
             throw MongoFailure.NotUnderstood($"the sort {sort}");
         }
 
         IEnumerable<BsonDocument> found = store.TryFind(place, out var collection) ? collection.Find(filter) : [];
-        var sorted = sort.ElementCount == 0 ? found : found.OrderBy(document => document["_id"], BsonOrder.Comparer);
+        var sorted = sort switch
+        {
+            { ElementCount: 0 } => found,
+            _ when sort["_id"].ToInt32() > 0 => found.OrderBy(document => document["_id"], BsonOrder.Comparer),
+            _ => found.OrderByDescending(document => document["_id"], BsonOrder.Comparer),
+        };
         return cursors.Open(
             place,
             sorted.Take(limit == 0 ? int.MaxValue : limit).Select(document => Project(document, projection)),
