@@ -64,8 +64,7 @@ public abstract class FleetTests : IAsyncLifetime
             {
                 // Not until the former one of the same key was heard of: each has its own lag.
                 var key = i % Keys;
-                var (began, ended, failed) = await fleet[0].InvalidateAsync($"invalidate {key}");
-                Assert.False(failed);
+                var (began, ended) = await InvalidateUntilToldAsync(fleet[0], key);
                 told.Add((key, began, ended));
                 if (key == Keys - 1)
                 {
@@ -248,6 +247,21 @@ public abstract class FleetTests : IAsyncLifetime
         }
 
         return lags;
+    }
+
+    // A busy machine may keep the storage from answering within its second; then the caller is told, and does it again.
+    private static async Task<(long Began, long Ended)> InvalidateUntilToldAsync(FleetProcess process, int key)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var (began, ended, failed) = await process.InvalidateAsync($"invalidate {key}");
+            if (!failed)
+            {
+                return (began, ended);
+            }
+
+            Assert.True(tries < 10, "No invalidation succeeds.");
+        }
     }
 
     private static async Task<long> LoadsAsync(FleetProcess[] fleet)
