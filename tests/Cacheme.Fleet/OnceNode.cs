@@ -24,5 +24,5 @@ public sealed record OnceNode(int Id) : Node<long>, INodePolicy
     }
 
     public static void Configure(NodePolicyBuilder policy) => policy
-        .Cache("local", TimeSpan.FromHours(1)).Cache("shared", TimeSpan.FromHours(1)).LoadOnceAcrossProcesses(TimeSpan.FromSeconds(10));
+        .Cache("local", TimeSpan.FromHours(1)).Cache("shared", TimeSpan.FromHours(1)).LoadOnceAcrossProcesses(TimeSpan.FromSeconds(30));
 }

@@ -39,7 +39,12 @@ await host.StopAsync();
 static IHost Build(string url)
 {
     var builder = Host.CreateEmptyApplicationBuilder(null);
-    builder.Services.AddCacheme(cacheme => cacheme.AddLocal("local", size: 10_000).AddStorage("shared", url).AddNode<StampNode>().AddNode<OnceNode>());
+    builder.Services.AddCacheme(cacheme => cacheme
+        .AddLocal("local", size: 10_000)
+        .AddStorage("shared", url)
+        .ConfigureStorage("shared", storage => storage.Timeout = TimeSpan.FromSeconds(3)) // A busy machine is no storage that is down.
+        .AddNode<StampNode>()
+        .AddNode<OnceNode>());
     return builder.Build();
 }
 

@@ -169,11 +169,14 @@ internal sealed class Flight<TResult>
     }
 
     /// <summary>The flight that stands in for this one's work, joined; null when there is none.</summary>
-    public Flight<TResult>? JoinStandIn()
+    /// <param name="isGood">Whether the result of one that is done still is.</param>
+    public Flight<TResult>? JoinStandIn(Func<TResult, bool> isGood)
     {
         lock (_slot)
         {
-            return _slot.StandIn is { } other && other != this && other.Ticket >= _slot.Floor && other.TryJoin() ? other : null;
+            return _slot.StandIn is { } other && other != this && other.Ticket >= _slot.Floor
+                && (!other._isDone || other._failure is not null || isGood(other._result!)) // Set where there is no failure.
+                && other.TryJoin() ? other : null;
         }
     }
 

@@ -12,6 +12,9 @@ internal interface IInvalidationTarget
     /// <summary>How long an entry may live in a remote tier; null for ever.</summary>
     TimeSpan? LongestLife { get; }
 
+    /// <summary>Lets go of what it has in memory and under way, when it begins to listen. Does not wait.</summary>
+    void Forget();
+
     /// <summary>Lets go of what other processes have invalidated. Does not wait.</summary>
     /// <param name="keys">The full keys; empty for all.</param>
     /// <param name="cause">The number of the record by which it was invalidated first: what was loaded in its knowledge is as good as new.</param>

@@ -76,8 +76,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <summary>The highest number that is surely in the log: of what was taken in, or appended here.</summary>
     public long Known => Math.Max(Volatile.Read(ref _position), Volatile.Read(ref _appended));
 
-    /// <summary>Whether a node that it serves has tags.</summary>
-    public bool HasTags => _targets.Values.Any(static target => target.HasTags);
+    /// <summary>Whether it serves a node.</summary>
+    public bool HasNodes => !_targets.IsEmpty;
 
     /// <summary>Whether nothing waits to be told.</summary>
     internal bool IsAtRest
@@ -194,18 +194,13 @@ internal sealed class InvalidationBus : IAsyncDisposable
             look = await _reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             if (look.HasMissed)
             {
-                var isFirst = Position == 0;
-                // First: what is loaded from here on knows it.
-                Volatile.Write(ref _position, _reader.Position);
-                // Before local entries are dropped: what is read in their place is measured by it.
-                ReceiveTags(look.Records);
-                ReceiveAll(isFirst);
+                Begin(look.Records);
             }
             else
             {
                 foreach (var record in look.Records)
                 {
-                    Receive(record);
+                    Receive(record, withTags: true);
                     Volatile.Write(ref _position, record.Sequence);
                 }
             }
@@ -223,10 +218,37 @@ internal sealed class InvalidationBus : IAsyncDisposable
         while (look is { IsComplete: false, Records.Count: > 0 });
     }
 
-    // What was removed before this process began to read, or while it could not.
-    private void ReceiveTags(IReadOnlyList<LogRecord> records)
+    // At the start, and where others were missed: these are all the records that there are.
+    private void Begin(IReadOnlyList<LogRecord> records)
     {
-        _tags.Begin(records[0].Sequence);
+        var isFirst = Position == 0;
+        // First: what is loaded from here on knows it. And a log that has lost records may be behind what was appended here.
+        Volatile.Write(ref _position, _reader.Position);
+        Interlocked.Exchange(ref _appended, 0);
+        // Before local entries are dropped: what is read in their place is measured by it.
+        BeginTags(isFirst ? records[0].Sequence : Position, records);
+        if (isFirst)
+        {
+            foreach (var target in _targets.Values)
+            {
+                target.Forget();
+            }
+        }
+        else
+        {
+            ReceiveAll();
+        }
+
+        // What was invalidated while this process was away: a tier that is this machine's own may have it still.
+        foreach (var record in records)
+        {
+            Receive(record, withTags: false);
+        }
+    }
+
+    private void BeginTags(long floor, IReadOnlyList<LogRecord> records)
+    {
+        _tags.Begin(floor);
         foreach (var bytes in records)
         {
             if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
@@ -270,13 +292,17 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
     }
 
-    private void Receive(LogRecord bytes)
+    private void Receive(LogRecord bytes, bool withTags)
     {
         if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
         {
-            // Of a version to come, or damaged: it may say anything.
-            ReceiveAll(isFirst: false);
-            ReceiveTags([], bytes.Sequence);
+            if (withTags)
+            {
+                // Of a version to come, or damaged: it may say anything.
+                ReceiveAll();
+                ReceiveTags([], bytes.Sequence);
+            }
+
             return;
         }
 
@@ -287,7 +313,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
         foreach (var group in record.Groups)
         {
-            if (group.IsOfTags)
+            if (group.IsOfTags && withTags)
             {
                 ReceiveTags(group.Keys, bytes.Sequence);
             }
@@ -298,21 +324,34 @@ internal sealed class InvalidationBus : IAsyncDisposable
             }
         }
 
-        _meter.InvalidationReceived(Storage, TimeSpan.FromMilliseconds(Math.Max(0, _clock.UnixNow - record.SentAt)));
+        if (withTags)
+        {
+            Measure(record);
+        }
     }
 
-    private void ReceiveAll(bool isFirst)
+    private void Measure(InvalidationRecord record)
     {
-        if (!isFirst)
+        try
         {
-            Log.InvalidationsMissed(_logger, Storage);
-            _meter.InvalidationsMissed(Storage);
+            _meter.InvalidationReceived(Storage, TimeSpan.FromMilliseconds(Math.Max(0, _clock.UnixNow - record.SentAt)));
         }
+        catch (Exception error)
+        {
+            // A listener's own fault: the records behind this one are to be taken in all the same.
+            Log.InvalidationsFailed(_logger, Storage, error);
+        }
+    }
 
+    private void ReceiveAll()
+    {
         foreach (var target in _targets.Values)
         {
             target.Receive([], Position, Position);
         }
+
+        Log.InvalidationsMissed(_logger, Storage);
+        _meter.InvalidationsMissed(Storage);
     }
 
     // No entry with tags lives longer than the longest time to live of those nodes that have any.

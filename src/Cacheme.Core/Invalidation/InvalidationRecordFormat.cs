@@ -88,7 +88,7 @@ internal static class InvalidationRecordFormat
         {
             foreach (var piece in group.IsWholeNode ? [group] : Pieces(group))
             {
-                var length = piece.Node.Length + piece.Keys.Sum(static key => key.Length);
+                var length = LengthOf(piece.Node) + piece.Keys.Sum(LengthOf);
                 if (list.Count > 0 && length > room)
                 {
                     yield return list;
@@ -112,18 +112,21 @@ internal static class InvalidationRecordFormat
         var room = AboutLongest / 2;
         foreach (var key in group.Keys)
         {
-            if (keys.Count > 0 && key.Length > room)
+            if (keys.Count > 0 && LengthOf(key) > room)
             {
                 yield return group with { Keys = keys };
                 (keys, room) = ([], AboutLongest / 2);
             }
 
             keys.Add(key);
-            room -= key.Length;
+            room -= LengthOf(key);
         }
 
         yield return group with { Keys = keys };
     }
+
+    // With what stands before it.
+    private static int LengthOf(string text) => Encoding.UTF8.GetByteCount(text) + 5;
 
     private static void WriteText(ByteBuffer buffer, string text)
     {

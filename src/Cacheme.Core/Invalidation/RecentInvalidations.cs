@@ -111,14 +111,11 @@ internal sealed class RecentInvalidations(int most)
             for (var left = _order.Count; left > 0 && _order.Peek().At < before; left--)
             {
                 var (key, at) = _order.Dequeue();
-                if (!_marks.TryGetValue(key, out var mark) || mark.At != at)
+                var mark = _marks[key];
+                if (mark.IsUntold || mark.At != at)
                 {
-                    continue; // It was noted again since.
-                }
-
-                if (mark.IsUntold)
-                {
-                    _order.Enqueue((key, at));
+                    // Still to be told, or noted again since: it stands in the queue once.
+                    _order.Enqueue((key, mark.At));
                 }
                 else
                 {
@@ -145,14 +142,10 @@ internal sealed class RecentInvalidations(int most)
             }
 
             _marks[key] = mark = new Mark();
-        }
-
-        if (mark.At != now)
-        {
-            mark.At = now;
             _order.Enqueue((key, now));
         }
 
+        mark.At = now;
         return mark;
     }
 

@@ -47,12 +47,12 @@ internal sealed class RemovedTags
     }
 
     /// <summary>Whether none of a value's tags was removed since its load began.</summary>
-    public bool IsGood(TagMark mark) => mark.CheckedUntil == Epoch || Check(mark, long.MaxValue);
+    public bool IsGood(TagMark mark) => mark.CheckedUntil == Epoch || Check(mark);
 
-    /// <summary>Whether none of a value's tags was removed since its load began and before somebody asked for it.</summary>
+    /// <summary>Whether a value may be handed to somebody who asked before, or since then none of its tags was removed.</summary>
     /// <param name="mark">The tags.</param>
-    /// <param name="asked">The count when the caller asked: what was removed later does not concern that caller.</param>
-    public bool IsGood(TagMark mark, long asked) => mark.CheckedUntil >= asked || Check(mark, asked);
+    /// <param name="asked">The count when the caller asked. Of a tag only the last removal is known: who asked between two of them gets a newer value than he must.</param>
+    public bool IsGood(TagMark mark, long asked) => mark.CheckedUntil >= asked || Check(mark);
 
     /// <summary>Forgets what was removed up to a count. Values that were not looked at since count as removed.</summary>
     public void Forget(long epoch)
@@ -67,28 +67,25 @@ internal sealed class RemovedTags
         }
     }
 
-    private bool Check(TagMark mark, long asked)
+    private bool Check(TagMark mark)
     {
         var epoch = Epoch;
         var since = mark.CheckedUntil;
-        if (since < Math.Min(asked, Volatile.Read(ref _floor)))
-        {
-            return false;
-        }
-
         foreach (var tag in mark.Tags)
         {
-            if (_removed.TryGetValue(tag, out var at) && at > since && at <= asked)
+            if (_removed.TryGetValue(tag, out var at) && at > since)
             {
                 return false;
             }
         }
 
-        if (asked >= epoch)
+        // After the tags: what is forgotten meanwhile is under the floor.
+        if (since < Volatile.Read(ref _floor))
         {
-            mark.Advance(epoch);
+            return false;
         }
 
+        mark.Advance(epoch);
         return true;
     }
 }

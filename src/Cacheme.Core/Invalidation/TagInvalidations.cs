@@ -10,7 +10,7 @@ internal sealed class TagInvalidations(RemovedTags removed, IReadOnlyCollection<
     {
         removed.Add(tags);
         meter.TagsRemoved(tags.Count);
-        var told = await Task.WhenAll(buses.Where(static bus => bus.HasTags).Select(async bus =>
+        var told = await Task.WhenAll(buses.Where(static bus => bus.HasNodes).Select(async bus =>
             (bus.Storage, (await bus.SendTagsAsync(tags).ConfigureAwait(false)).Error))).ConfigureAwait(false);
         // Once more: what was read from a remote tier in between was measured by the removals before this one.
         removed.Add(tags);

@@ -37,14 +37,14 @@ internal sealed class TagTable(int most)
         }
     }
 
-    /// <summary>Begins anew with a log whose oldest record is that one: nobody can say what was removed before.</summary>
-    public void Begin(long oldest)
+    /// <summary>Begins anew with a log of which nobody can say what was removed before that record.</summary>
+    public void Begin(long floor)
     {
         lock (_lock)
         {
             _numbers.Clear();
             _order.Clear();
-            _floor = oldest;
+            _floor = floor;
         }
     }
 
@@ -97,6 +97,7 @@ internal sealed class TagTable(int most)
                 if (_numbers.TryGetValue(oldest.Tag, out var number) && number == oldest.Number)
                 {
                     _numbers.Remove(oldest.Tag);
+                    _floor = Math.Max(_floor, number);
                 }
             }
         }

@@ -7,6 +7,8 @@ namespace Cacheme.Nodes;
 /// <summary>The storages of a host, by name.</summary>
 internal sealed class NodeStorages : IAsyncDisposable
 {
+    private long _sweptEpoch;
+
     public Dictionary<string, LocalStorage> Local { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, RemoteStorage> Remote { get; } = new(StringComparer.Ordinal);
@@ -31,7 +33,9 @@ internal sealed class NodeStorages : IAsyncDisposable
             storage.Remove(RemovedTags);
         }
 
-        RemovedTags.Forget(epoch);
+        // Up to the sweep before this one: a load that began in between shall not be in vain.
+        RemovedTags.Forget(_sweptEpoch);
+        _sweptEpoch = epoch;
     }
 
     public string Names => Local.Count + Remote.Count == 0

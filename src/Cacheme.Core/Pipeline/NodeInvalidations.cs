@@ -96,6 +96,14 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         }
     }
 
+    public void Forget()
+    {
+        foreach (var key in _context.Flights.Keys.Union(_context.Local.Keys))
+        {
+            _context.Flights.Supersede(key, () => _context.Local.Remove(key, EvictionReason.Invalidated));
+        }
+    }
+
     public void Receive(IReadOnlyCollection<string> keys, long cause, long stale)
     {
         var isAll = keys.Count == 0;
@@ -133,9 +141,16 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public async Task SendAgainAsync(IReadOnlyCollection<string> keys)
     {
-        // Only the bus calls, so there is one.
-        var began = _context.Clock.Now;
+        // Only the bus calls, so there is one. Told first: as long as nobody can be told, nothing is gained by removing it again.
         var failuresUntilNow = _invalidated.Failures;
+        var told = await _bus!.SendAsync(new InvalidationGroup(Node, keys)).ConfigureAwait(false);
+        if (told.Error is not null)
+        {
+            _bus.SendLater(new InvalidationGroup(Node, keys));
+            return;
+        }
+
+        var began = _context.Clock.Now;
         var writeBack = _context.BeginWriteBack();
         foreach (var key in keys)
         {
@@ -143,7 +158,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         }
 
         var failures = await writeBack.SendAsync().ConfigureAwait(false);
-        var sent = await SendAsync(_bus!, new InvalidationGroup(Node, keys), began, failures).ConfigureAwait(false);
+        var sent = await SendAsync(_bus, new InvalidationGroup(Node, keys), began, failures).ConfigureAwait(false);
         if (sent.Error is null)
         {
             Note(keys, sent.Value, failuresUntilNow);

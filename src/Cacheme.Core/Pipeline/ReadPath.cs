@@ -132,12 +132,12 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
     }
 
     // A refresh or a set of the same generation is under way: one load is enough.
-    private static List<Task> Substitute(List<ReadItem<TNode, TValue>> open)
+    private List<Task> Substitute(List<ReadItem<TNode, TValue>> open)
     {
         List<Task>? taken = null;
         open.RemoveAll(item =>
         {
-            if (item.Flight.JoinStandIn() is not { } standIn)
+            if (item.Flight.JoinStandIn(result => result.Tags is not { } tags || _definition.RemovedTags.IsGood(tags, item.TagEpoch)) is not { } standIn)
             {
                 return false;
             }

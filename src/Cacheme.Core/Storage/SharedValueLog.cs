@@ -50,6 +50,11 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
         foreach (var lost in Lost(all))
         {
             await AppendAsync(lost.Bytes, cancellationToken).ConfigureAwait(false);
+            lock (_own)
+            {
+                // Not before: should it fail, the next read tries again.
+                _own.RemoveAll(own => own.Record == lost);
+            }
         }
 
         return [.. all.Where(record => record.Sequence >= from).Take(limit)];
@@ -107,7 +112,6 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
         {
             _own.RemoveAll(own => time.GetElapsedTime(own.At) > Watched);
             var lost = _own.FindAll(own => (all.Count == 0 || own.Record.Sequence >= all[0].Sequence) && !Has(all, own.Record));
-            _own.RemoveAll(lost.Contains);
             return lost.ConvertAll(static own => own.Record);
         }
     }

@@ -57,7 +57,8 @@ public sealed class TagTableTests
         table.Forget(before: 15);
 
         Assert.Equal(1, table.Count);
-        Assert.False(table.IsStale(["old"], known: 4));
+        Assert.False(table.IsStale(["old"], known: 5));
+        Assert.True(table.IsStale(["other"], known: 4)); // It would have expired.
         Assert.True(table.IsStale(["again"], known: 6));
     }
 

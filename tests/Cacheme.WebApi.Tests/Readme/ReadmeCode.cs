@@ -47,6 +47,7 @@ public static class ReadmeCode
         UserInfo user = await cacheme.GetAsync(new UserInfoNode(1), ct);
         IReadOnlyList<UserInfo> friends = await cacheme.GetAllAsync(user.Friends.Select(f => new UserInfoNode(f)), ct);
         await cacheme.InvalidateAsync(new UserInfoNode(1), ct);
+        await cacheme.InvalidateTagAsync("team:7", ct);
         NodeStats stats = cacheme.Stats<UserInfoNode>();
         return (friends, stats);
     }
