@@ -30,18 +30,7 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
 
     /// <inheritdoc/>
     /// <exception cref="TimeoutException">Others wrote over it again and again.</exception>
-    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
-    {
-        await _appending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await AppendAloneAsync(record, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _appending.Release();
-        }
-    }
+    public ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken) => AppendAboveAsync(0, record, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
@@ -49,7 +38,7 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
         var all = await AllAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lost in Lost(all))
         {
-            await AppendAsync(lost.Bytes, cancellationToken).ConfigureAwait(false);
+            await AppendAboveAsync(lost.Sequence, lost.Bytes, cancellationToken).ConfigureAwait(false);
             lock (_own)
             {
                 // Not before: should it fail, the next read tries again.
@@ -64,13 +53,27 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
     public async ValueTask<LogRecord?> ReadLastAsync(CancellationToken cancellationToken) =>
         await AllAsync(cancellationToken).ConfigureAwait(false) is [.., var last] ? last : null;
 
-    private async Task<long> AppendAloneAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    private async ValueTask<long> AppendAboveAsync(long former, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        await _appending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AppendAloneAsync(former, record, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _appending.Release();
+        }
+    }
+
+    // Above any number that it had before: who has read it there would find it again, and pass over what stands before it now.
+    private async Task<long> AppendAloneAsync(long former, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
             var began = time.GetTimestamp();
             var all = await AllAsync(cancellationToken).ConfigureAwait(false);
-            var appended = new LogRecord(all is [.., var last] ? last.Sequence + 1 : FirstNumber(), record);
+            var appended = new LogRecord(Math.Max(former, all is [.., var last] ? last.Sequence : FirstNumber() - 1) + 1, record);
             if (time.GetElapsedTime(began) > LongestPause)
             {
                 continue;
@@ -87,6 +90,7 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
                 return appended.Sequence;
             }
 
+            former = appended.Sequence;
             await StepAsideAsync(tries, cancellationToken).ConfigureAwait(false);
         }
 

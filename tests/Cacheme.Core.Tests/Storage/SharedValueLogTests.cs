@@ -49,6 +49,53 @@ public sealed class SharedValueLogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Append_SomebodyWroteOverIt_WhoHasReadItSeesThatItHasMissedSomething()
+    {
+        var (one, other, third, reader) = (Log(), Log(), Log(), Log());
+        await other.AppendAsync(new byte[] { 1 }, Ct);
+        var gate = new Gate();
+        var isFirst = true;
+        _storage.Before = (operation, _) =>
+        {
+            var waits = operation == "set" && isFirst;
+            isFirst &= !waits;
+            return waits ? gate.PassAsync(Ct) : Task.CompletedTask;
+        };
+        var late = one.AppendAsync("late"u8.ToArray(), Ct).AsTask();
+        await gate.Reached;
+        await other.AppendAsync(new byte[] { 2 }, Ct);
+        await third.AppendAsync(new byte[] { 3 }, Ct);
+        var last = (await reader.ReadLastAsync(Ct))!.Value;
+
+        // The late one stands where the second was; the third is appended anew.
+        gate.Open();
+        await late;
+        await third.ReadAsync(1, 10, Ct);
+        await other.ReadAsync(1, 10, Ct);
+
+        var page = await reader.ReadAsync(last.Sequence, 10, Ct);
+        Assert.False(page[0].Sequence == last.Sequence && page[0].Bytes.Span.SequenceEqual(last.Bytes.Span), "It would read on behind the late one.");
+        Assert.Equal(4, (await reader.ReadAsync(1, 10, Ct)).Count);
+    }
+
+    [Fact]
+    public async Task Append_AppendingAnewFails_IsTriedAgain()
+    {
+        var (one, other) = (Log(), Log());
+        await other.AppendAsync(new byte[] { 1 }, Ct);
+        var before = _storage.Find("log").Bytes.ToArray();
+        await one.AppendAsync(new byte[] { 2 }, Ct);
+        _storage.Put("log", before);
+
+        _storage.Before = (operation, _) => operation == "set" ? throw new IOException("down") : Task.CompletedTask;
+        await Assert.ThrowsAsync<IOException>(async () => await one.ReadAsync(1, 10, Ct));
+        _storage.Before = null;
+        await one.ReadAsync(1, 10, Ct);
+
+        Assert.Equal([[1], [2]], (await other.ReadAsync(1, 10, Ct)).Select(record => record.Bytes.ToArray()));
+    }
+
+    [Fact]
     public async Task Append_WhileAnotherWrites_NoneIsLost()
     {
         var (one, other) = (Log(), Log());
