@@ -50,6 +50,16 @@ public sealed class FakeLog : IInvalidationLog
         }
     }
 
+    /// <summary>Loses the newest records, and gives their numbers again, as a server does that takes over and knew less.</summary>
+    public void FallBack(int count)
+    {
+        lock (_records)
+        {
+            _records.RemoveRange(_records.Count - count, count);
+            _last = Last;
+        }
+    }
+
     public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         await (Pass?.Invoke("append") ?? Task.CompletedTask);

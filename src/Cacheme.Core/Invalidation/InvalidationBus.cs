@@ -16,32 +16,29 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <summary>Between the removal of a key and its record; where it was longer, both are done again.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
 
-    private const int MostTags = 100_000;
-
     private readonly RemoteStorage _storage;
     private readonly IInvalidationLog _log;
     private readonly CacheClock _clock;
     private readonly CachemeMeter _meter;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
-    private readonly long _origin = Random.Shared.NextInt64();
+    private readonly long _origin = Random.Shared.NextInt64(1, long.MaxValue);
     private readonly ConcurrentDictionary<string, IInvalidationTarget> _targets = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<IInvalidationTarget> _beginning = [];
     private readonly InvalidationReader _reader;
-    private readonly InvalidationOutbox _outbox;
-    private readonly InvalidationGroups _untold = new();
-    private readonly TagTable _tags = new(MostTags);
-    private readonly RemovedTags _removedTags;
+    private readonly InvalidationSender _sender;
+    private readonly LoggedTags _tags;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _starting = new();
     private IAsyncDisposable? _listening;
     private ITimer? _timer;
+    private TaskCompletionSource _look = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
-    private Task _sendingAgain = Task.CompletedTask;
     private long _position;
-    private long _number;
-    private long _appended;
+    private int _begun;
+    private bool _hasBegun;
+    private volatile bool _isSendingAgain;
 
     /// <param name="storage">The storage.</param>
     /// <param name="log">Its log.</param>
@@ -55,13 +52,13 @@ internal sealed class InvalidationBus : IAsyncDisposable
     {
         _storage = storage;
         _log = log;
-        _removedTags = removedTags;
         _interval = interval;
         _clock = clock;
         _meter = meter;
         _logger = logger;
         _reader = new InvalidationReader(storage, log);
-        _outbox = new InvalidationOutbox(AppendAsync);
+        _sender = new InvalidationSender(storage, log, _origin, clock);
+        _tags = new LoggedTags(removedTags, clock, meter);
     }
 
     /// <summary>The storage's name.</summary>
@@ -74,27 +71,22 @@ internal sealed class InvalidationBus : IAsyncDisposable
     public long Position => Volatile.Read(ref _position);
 
     /// <summary>The highest number that is surely in the log: of what was taken in, or appended here.</summary>
-    public long Known => Math.Max(Volatile.Read(ref _position), Volatile.Read(ref _appended));
+    public long Known => Math.Max(Position, _sender.Appended);
+
+    /// <summary>This process, as its entries name it.</summary>
+    public int Writer => unchecked((int)_origin);
 
     /// <summary>Whether it serves a node.</summary>
     public bool HasNodes => !_targets.IsEmpty;
 
-    /// <summary>Whether nothing waits to be told.</summary>
-    internal bool IsAtRest
-    {
-        get
-        {
-            lock (_untold)
-            {
-                return _untold.IsEmpty && _sendingAgain.IsCompleted && _outbox.IsEmpty;
-            }
-        }
-    }
+    /// <summary>Whether nothing waits to be told or done.</summary>
+    internal bool IsAtRest => _sender.IsAtRest && !_isSendingAgain && _targets.Values.All(static target => target.IsAtRest);
 
     /// <summary>Adds a node; the first one begins the reading.</summary>
     public void Add(IInvalidationTarget target)
     {
         _targets[target.Node] = target;
+        _beginning.Enqueue(target);
         lock (_starting)
         {
             if (_timer is null)
@@ -104,47 +96,43 @@ internal sealed class InvalidationBus : IAsyncDisposable
                 _reading = Task.Run(ReadAsync);
             }
         }
+
+        Wake();
     }
 
-    /// <summary>Waits until the log was looked at for the first time, with success or not.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        _targets.IsEmpty ? Task.CompletedTask : _firstLook.Task.WaitAsync(cancellationToken);
+    /// <summary>Waits until the log was looked at for all nodes, with success or not.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The look that is under way may have begun before the last node came.
+        for (var looks = 0; looks < 2 && Volatile.Read(ref _begun) < _targets.Count; looks++)
+        {
+            var look = Volatile.Read(ref _look).Task;
+            Wake();
+            await look.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-    /// <summary>Tells the others of keys. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
-    /// <param name="group">The keys.</param>
-    public Task<Guarded<long>> SendAsync(InvalidationGroup group) => _outbox.SendAsync(group);
+    /// <summary>Asks the log for its last number: every invalidation has one as high at most that had returned before, wherever that was.</summary>
+    /// <returns>The number; what is known without asking where the log does not answer. Never fails.</returns>
+    public async ValueTask<long> AskKnownAsync()
+    {
+        var answer = await _storage.AskAsync("log_read", _log, static (log, token) => log.ReadLastAsync(token), CancellationToken.None).ConfigureAwait(false);
+        return Math.Max(answer.Error is null && answer.Value is { } last ? last.Sequence : 0, Known);
+    }
+
+    /// <summary>Tells the others. Returns the number of a record when those that have the group are in the log, or the error. Never fails.</summary>
+    public Task<Guarded<long>> SendAsync(InvalidationGroup group) => _sender.SendAsync(group);
 
     /// <summary>Tells the others that tags were removed. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
-    public async Task<Guarded<long>> SendTagsAsync(IReadOnlyCollection<string> tags)
-    {
-        var sent = await _outbox.SendAsync(new InvalidationGroup("", tags)).ConfigureAwait(false);
-        if (sent.Error is null)
-        {
-            NoteTags(tags, sent.Value);
-            _tags.RemoveUntold(tags);
-        }
-        else
-        {
-            _tags.AddUntold(tags);
-            SendLater(new InvalidationGroup("", tags));
-        }
-
-        return sent;
-    }
+    public Task<Guarded<long>> SendTagsAsync(IReadOnlyCollection<string> tags) => SendTagsAsync(InvalidationGroup.OfTags(tags), _tags.Failures);
 
     /// <summary>Whether an entry of a remote tier is older than the removal of one of its tags.</summary>
     /// <param name="tags">The entry's tags.</param>
     /// <param name="known">What its load knew.</param>
     public bool IsStale(IReadOnlyList<string> tags, long known) => _tags.IsStale(tags, known);
 
-    /// <summary>Notes what was not told, or not removed before it was told: both are done again, later.</summary>
-    public void SendLater(InvalidationGroup group)
-    {
-        lock (_untold)
-        {
-            _untold.Add(new InvalidationGroup(group.Node, group.Keys));
-        }
-    }
+    /// <summary>Keeps what was not told, or not removed before it was told: both are done again, later.</summary>
+    public void SendLater(InvalidationGroup group) => _sender.Keep(group);
 
     /// <summary>Looks into the log now.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
@@ -165,6 +153,22 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
     }
 
+    private async Task<Guarded<long>> SendTagsAsync(InvalidationGroup group, long failures)
+    {
+        var sent = await _sender.SendAsync(group).ConfigureAwait(false);
+        if (sent.Error is null)
+        {
+            _tags.Told(group, sent.Value, failures);
+        }
+        else
+        {
+            _sender.Keep(group);
+            _tags.AddUntold(group);
+        }
+
+        return sent;
+    }
+
     private async Task ReadAsync()
     {
         do
@@ -172,7 +176,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
             try
             {
                 await LookAsync().ConfigureAwait(false);
-                SendUntold();
+                SendKept();
             }
             catch (Exception error) when (!_stopping.IsCancellationRequested)
             {
@@ -180,7 +184,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
                 Log.InvalidationsFailed(_logger, Storage, error);
             }
 
-            _firstLook.TrySetResult();
+            Interlocked.Exchange(ref _look, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
         while (await _wake.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && _wake.Reader.TryRead(out _) && !_stopping.IsCancellationRequested);
     }
@@ -192,17 +196,16 @@ internal sealed class InvalidationBus : IAsyncDisposable
         {
             var began = _clock.Now;
             look = await _reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
-            if (look.HasMissed)
+            if (look.HasBegun)
             {
-                Begin(look.Records);
+                BeginLog();
             }
-            else
+
+            await BeginNodesAsync().ConfigureAwait(false);
+            foreach (var record in look.Records)
             {
-                foreach (var record in look.Records)
-                {
-                    Receive(record, withTags: true);
-                    Volatile.Write(ref _position, record.Sequence);
-                }
+                Receive(record);
+                Volatile.Write(ref _position, record.Sequence);
             }
 
             if (look.IsComplete)
@@ -218,115 +221,122 @@ internal sealed class InvalidationBus : IAsyncDisposable
         while (look is { IsComplete: false, Records.Count: > 0 });
     }
 
-    // At the start, and where others were missed: these are all the records that there are.
-    private void Begin(IReadOnlyList<LogRecord> records)
+    // At the start, and where others were missed.
+    private void BeginLog()
     {
-        var isFirst = Position == 0;
         // First: what is loaded from here on knows it. And a log that has lost records may be behind what was appended here.
         Volatile.Write(ref _position, _reader.Position);
-        Interlocked.Exchange(ref _appended, 0);
+        _sender.ForgetAppended();
         // Before local entries are dropped: what is read in their place is measured by it.
-        BeginTags(isFirst ? records[0].Sequence : Position, records);
-        if (isFirst)
+        _tags.Begin();
+        if (_hasBegun)
         {
-            foreach (var target in _targets.Values)
-            {
-                target.Forget();
-            }
-        }
-        else
-        {
-            ReceiveAll();
-        }
-
-        // What was invalidated while this process was away: a tier that is this machine's own may have it still.
-        foreach (var record in records)
-        {
-            Receive(record, withTags: false);
+            _tags.SetReady(Position);
+            ReceiveAll(Position);
         }
     }
 
-    private void BeginTags(long floor, IReadOnlyList<LogRecord> records)
+    // What was invalidated before they came matters to entries with tags, and to tiers that are this machine's own.
+    private async ValueTask BeginNodesAsync()
     {
-        _tags.Begin(floor);
-        foreach (var bytes in records)
+        var nodes = new Dictionary<string, IInvalidationTarget>(StringComparer.Ordinal);
+        while (Position > 0 && _beginning.TryDequeue(out var node))
         {
-            if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
-            {
-                _tags.AddAll(bytes.Sequence);
-                continue;
-            }
-
-            foreach (var group in record.Groups.Where(static group => group.IsOfTags))
-            {
-                NoteTags(group.Keys, bytes.Sequence);
-            }
-        }
-    }
-
-    private void ReceiveTags(IReadOnlyCollection<string> tags, long number)
-    {
-        NoteTags(tags, number);
-        if (tags.Count == 0)
-        {
-            _removedTags.AddAll();
-        }
-        else
-        {
-            _removedTags.Add(tags);
+            nodes[node.Node] = node;
         }
 
-        _meter.TagsReceived(tags.Count);
-    }
-
-    private void NoteTags(IReadOnlyCollection<string> tags, long number)
-    {
-        if (tags.Count == 0)
+        if (nodes.Count == 0)
         {
-            _tags.AddAll(number);
-        }
-
-        foreach (var tag in tags)
-        {
-            _tags.Add(tag, number, _clock.Now);
-        }
-    }
-
-    private void Receive(LogRecord bytes, bool withTags)
-    {
-        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
-        {
-            if (withTags)
-            {
-                // Of a version to come, or damaged: it may say anything.
-                ReceiveAll();
-                ReceiveTags([], bytes.Sequence);
-            }
-
             return;
         }
 
-        if (record.Origin == _origin)
+        var first = Position;
+        if (!_hasBegun || nodes.Values.Any(static node => node.HasTiersOfItsOwn))
         {
+            if (await _reader.ReadHistoryAsync(bytes => ReceiveFormer(bytes, nodes), _stopping.Token).ConfigureAwait(false) is not { } there)
+            {
+                // At the next look.
+                nodes.Values.ToList().ForEach(_beginning.Enqueue);
+                return;
+            }
+
+            first = there;
+        }
+
+        foreach (var node in nodes.Values)
+        {
+            await node.BeginAsync(first, forgets: !_hasBegun).ConfigureAwait(false);
+        }
+
+        if (!_hasBegun)
+        {
+            _tags.SetReady(first);
+            _hasBegun = true;
+        }
+
+        Volatile.Write(ref _begun, _begun + nodes.Count);
+    }
+
+    private void ReceiveFormer(LogRecord bytes, Dictionary<string, IInvalidationTarget> nodes)
+    {
+        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
+        {
+            // Of a version to come, or damaged: it may say anything.
+            record = new InvalidationRecord(0, 0, 0,
+            [
+                new InvalidationGroup(InvalidationScope.AllTags, "", []),
+                .. nodes.Keys.Select(static node => new InvalidationGroup(InvalidationScope.Memory, node, [])),
+            ]);
+        }
+
+        foreach (var group in record.Groups)
+        {
+            if (group.IsOfTags)
+            {
+                _tags.Note(group, bytes.Sequence);
+            }
+            else if (nodes.TryGetValue(group.Node, out var target))
+            {
+                target.ReceiveFormer(group, bytes.Sequence);
+            }
+        }
+    }
+
+    private void Receive(LogRecord bytes)
+    {
+        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
+        {
+            // Of a version to come, or damaged: it may say anything.
+            ReceiveAll(bytes.Sequence);
+            _tags.ReceiveAll(bytes.Sequence);
             return;
         }
 
         foreach (var group in record.Groups)
         {
-            if (group.IsOfTags && withTags)
-            {
-                ReceiveTags(group.Keys, bytes.Sequence);
-            }
-            else if (_targets.TryGetValue(group.Node, out var target))
-            {
-                var cause = group.Cause == 0 ? bytes.Sequence : group.Cause;
-                target.Receive(group.Keys, cause, group.Stale == 0 ? cause : group.Stale);
-            }
+            Receive(group, bytes.Sequence, isOwn: record.Origin == _origin);
         }
 
-        if (withTags)
+        if (record.Origin != _origin)
         {
             Measure(record);
+        }
+    }
+
+    private void Receive(InvalidationGroup group, long number, bool isOwn)
+    {
+        if (group.IsOfTags && isOwn)
+        {
+            // Noted when it was appended; but the log may have begun anew since.
+            _tags.Note(group, number);
+        }
+        else if (group.IsOfTags)
+        {
+            _tags.Receive(group, number);
+        }
+        else if (!isOwn && _targets.TryGetValue(group.Node, out var target))
+        {
+            target.Receive(group, number);
         }
     }
 
@@ -343,11 +353,11 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
     }
 
-    private void ReceiveAll()
+    private void ReceiveAll(long number)
     {
         foreach (var target in _targets.Values)
         {
-            target.Receive([], Position, Position);
+            target.Receive(new InvalidationGroup(InvalidationScope.Memory, target.Node, []), number);
         }
 
         Log.InvalidationsMissed(_logger, Storage);
@@ -371,40 +381,30 @@ internal sealed class InvalidationBus : IAsyncDisposable
         _tags.Forget(began - (long)(longest + LongestGap).TotalMilliseconds);
     }
 
-    private async Task<Guarded<long>> AppendAsync(IReadOnlyList<InvalidationGroup> groups)
+    private void SendKept()
     {
-        var last = default(Guarded<long>);
-        foreach (var piece in InvalidationRecordFormat.Split(groups))
+        if (!_isSendingAgain && !_storage.IsCutOff)
         {
-            var record = InvalidationRecordFormat.Write(new InvalidationRecord(_origin, Interlocked.Increment(ref _number), _clock.UnixNow, piece));
-            last = await _storage.AskAsync(
-                "log_append", (_log, record), static (ask, token) => ask._log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
-            if (last.Error is not null)
-            {
-                return last;
-            }
-
-            Interlocked.Exchange(ref _appended, Math.Max(last.Value, Volatile.Read(ref _appended)));
+            // Owned by this instance: there is one at a time. Never fails, since the storage answers with an error.
+            _isSendingAgain = true;
+            _ = SendKeptAsync();
         }
-
-        return last;
     }
 
-    private void SendUntold()
+    private async Task SendKeptAsync()
     {
-        if (!_sendingAgain.IsCompleted || _storage.IsCutOff)
+        // Counted before it is taken: what fails from here on is kept anew.
+        var ofTags = _tags.Failures;
+        var ofNodes = _targets.Values.ToDictionary(static target => target.Node, static target => target.Failures, StringComparer.Ordinal);
+        var kept = _sender.TakeKept();
+        await Task.WhenAll(kept.Where(static group => !group.IsOfTags).Select(group =>
+            _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group, ofNodes.GetValueOrDefault(group.Node)) : Task.CompletedTask)).ConfigureAwait(false);
+        var tags = await Task.WhenAll(kept.Where(static group => group.IsOfTags).Select(group => SendTagsAsync(group, ofTags))).ConfigureAwait(false);
+        if (tags.Length > 0 && Array.TrueForAll(tags, static sent => sent.Error is null))
         {
-            return;
+            _tags.AllTold(tags.Max(static sent => sent.Value), ofTags);
         }
 
-        IReadOnlyList<InvalidationGroup> groups;
-        lock (_untold)
-        {
-            groups = _untold.Take();
-        }
-
-        _sendingAgain = Task.WhenAll(groups.Select(group =>
-            group.IsOfTags ? SendTagsAsync(group.Keys)
-            : _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group.Keys) : Task.CompletedTask));
+        _isSendingAgain = false;
     }
 }

@@ -1,33 +1,35 @@
 namespace Cacheme.Invalidation;
 
-/// <summary>Groups that are merged as they come: a key stands once, and too many keys of a node become all of it. Not thread-safe.</summary>
-internal sealed class InvalidationGroups
+/// <summary>Groups that are merged as they come: a name stands once, and too many of one kind become all of it. Not thread-safe.</summary>
+/// <param name="tooManyKeys">The scope that takes the place of too many keys.</param>
+internal sealed class InvalidationGroups(InvalidationScope tooManyKeys)
 {
-    /// <summary>Over so many keys of a node, all of it is meant.</summary>
-    public const int MostKeys = 100_000;
+    /// <summary>Over so many names of a group, all of its kind are meant.</summary>
+    public const int MostNames = 100_000;
 
-    private readonly Dictionary<(string Node, long Cause, long Stale), HashSet<string>?> _keys = [];
+    private readonly Dictionary<(InvalidationScope Scope, string Node, long Cause, KnownLimit Limit), HashSet<string>> _names = [];
 
-    public bool IsEmpty => _keys.Count == 0;
+    public bool IsEmpty => _names.Count == 0;
 
     public void Add(InvalidationGroup group)
     {
-        var key = (group.Node, group.Cause, group.Stale);
-        if (group.IsWholeNode)
+        var kind = (group.Scope, group.Node, group.Cause, group.Limit);
+        var all = group.Scope == InvalidationScope.Keys ? tooManyKeys : InvalidationScope.AllTags;
+        if (_names.ContainsKey((all, group.Node, 0, default)))
         {
-            _keys[key] = null;
             return;
         }
 
-        if (!_keys.TryGetValue(key, out var keys))
+        if (!_names.TryGetValue(kind, out var names))
         {
-            _keys[key] = keys = new(StringComparer.Ordinal);
+            _names[kind] = names = new(StringComparer.Ordinal);
         }
 
-        keys?.UnionWith(group.Keys);
-        if (keys?.Count > MostKeys)
+        names.UnionWith(group.Names);
+        if (names.Count > MostNames)
         {
-            _keys[key] = null;
+            _names.Remove(kind);
+            _names[(all, group.Node, 0, default)] = [];
         }
     }
 
@@ -35,9 +37,8 @@ internal sealed class InvalidationGroups
     public IReadOnlyList<InvalidationGroup> Take()
     {
         IReadOnlyList<InvalidationGroup> groups =
-            [.. _keys.Select(static pair =>
-                new InvalidationGroup(pair.Key.Node, (IReadOnlyCollection<string>?)pair.Value ?? []) { Cause = pair.Key.Cause, Stale = pair.Key.Stale })];
-        _keys.Clear();
+            [.. _names.Select(static pair => new InvalidationGroup(pair.Key.Scope, pair.Key.Node, pair.Value) { Cause = pair.Key.Cause, Limit = pair.Key.Limit })];
+        _names.Clear();
         return groups;
     }
 }

@@ -3,11 +3,11 @@ using Cacheme.Storage;
 namespace Cacheme.Invalidation;
 
 /// <summary>What a look into the log brought.</summary>
-/// <param name="Records">The new records, in their order; all that there are where others were missed.</param>
+/// <param name="Records">The new records, in their order.</param>
 /// <param name="IsComplete">Whether there were no more of them.</param>
-/// <param name="HasMissed">Whether others were there before them that nobody can read any more.</param>
-internal readonly record struct InvalidationLook(IReadOnlyList<LogRecord> Records, bool IsComplete, bool HasMissed)
+/// <param name="HasBegun">Whether it is a beginning: what was there before is not among the records.</param>
+internal readonly record struct InvalidationLook(IReadOnlyList<LogRecord> Records, bool IsComplete, bool HasBegun)
 {
     /// <summary>The log could not be read.</summary>
-    public static InvalidationLook Failed => new([], IsComplete: false, HasMissed: false);
+    public static InvalidationLook Failed => new([], IsComplete: false, HasBegun: false);
 }

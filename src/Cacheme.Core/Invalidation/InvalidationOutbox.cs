@@ -78,7 +78,7 @@ internal sealed class InvalidationOutbox(Func<IReadOnlyList<InvalidationGroup>, 
 
     private sealed class Batch
     {
-        public InvalidationGroups Groups { get; } = new();
+        public InvalidationGroups Groups { get; } = new(tooManyKeys: InvalidationScope.Memory);
 
         public TaskCompletionSource<Guarded<long>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

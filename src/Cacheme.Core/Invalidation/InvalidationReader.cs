@@ -39,10 +39,38 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
 
         // A copy: the page is a window on a larger buffer, which would be kept until the next record.
         _last = page[^1] with { Bytes = page[^1].Bytes.ToArray() };
-        return new InvalidationLook([.. page.Skip(1)], IsComplete: page.Count < Page, HasMissed: false);
+        return new InvalidationLook([.. page.Skip(1)], IsComplete: page.Count < Page, HasBegun: false);
     }
 
-    // What was before counts as missed. An empty log gets a first record, so that there is something to read on from.
+    /// <summary>Reads what was there when it began, page by page. Returns the number of the first record; null where that failed.</summary>
+    /// <param name="receive">Takes in a record.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<long?> ReadHistoryAsync(Action<LogRecord> receive, CancellationToken cancellationToken)
+    {
+        var until = Position;
+        var first = default(long?);
+        for (var from = 0L; from <= until;)
+        {
+            var answer = await storage.AskAsync(
+                "log_read", (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
+            if (answer.Error is not null || answer.Value is not { Count: > 0 } page)
+            {
+                return null;
+            }
+
+            foreach (var record in page.TakeWhile(record => record.Sequence <= until))
+            {
+                first ??= record.Sequence;
+                receive(record);
+            }
+
+            from = page[^1].Sequence + 1;
+        }
+
+        return first ?? until;
+    }
+
+    // An empty log gets a first record, so that there is something to read on from.
     private async ValueTask<InvalidationLook> BeginAsync(CancellationToken cancellationToken)
     {
         var answer = await LastAsync(cancellationToken).ConfigureAwait(false);
@@ -59,28 +87,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         }
 
         _last = last with { Bytes = last.Bytes.ToArray() };
-        return await AllAsync(last.Sequence, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Tags that were removed before may matter to entries that are still there.
-    private async ValueTask<InvalidationLook> AllAsync(long until, CancellationToken cancellationToken)
-    {
-        var all = new List<LogRecord>();
-        for (var from = 0L; all is [] || all[^1].Sequence < until; from = all[^1].Sequence + 1)
-        {
-            var answer = await storage.AskAsync(
-                "log_read", (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
-            if (answer.Error is not null || answer.Value is not { Count: > 0 } page)
-            {
-                _last = null;
-                return InvalidationLook.Failed;
-            }
-
-            all.AddRange(page.Select(static record => record with { Bytes = record.Bytes.ToArray() }));
-        }
-
-        all.RemoveAll(record => record.Sequence > until);
-        return new InvalidationLook(all, IsComplete: true, HasMissed: true);
+        return new InvalidationLook([], IsComplete: true, HasBegun: true);
     }
 
     private ValueTask<Guarded<LogRecord?>> LastAsync(CancellationToken cancellationToken) =>

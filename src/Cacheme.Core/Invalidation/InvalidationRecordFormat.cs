@@ -12,10 +12,12 @@ namespace Cacheme.Invalidation;
 /// 8  number
 /// 8  when it was sent, Unix milliseconds
 /// n  varint count of groups, and for each:
-///    n  text: the node's name, empty where the keys are tags
+///    1  scope
+///    n  text: the node's name, empty for tags
 ///    8  cause
-///    8  what an entry's load must have known
-///    n  varint count of keys, 0 for every key of the node, and a text for each
+///    8  what the entry of a loaded value must have known
+///    8  what the entry of a value that was set must have known
+///    n  varint count of keys or tags, and a text for each
 /// </code>
 /// What follows is for versions to come that only add: a reader leaves it alone.
 /// </remarks>
@@ -26,6 +28,7 @@ internal static class InvalidationRecordFormat
 
     private const byte Version = 1;
     private const int FixedLength = 1 + (3 * sizeof(long));
+    private const int NumbersLength = 3 * sizeof(long);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes a record.</summary>
@@ -41,15 +44,18 @@ internal static class InvalidationRecordFormat
         Varint.Write(buffer, record.Groups.Count);
         foreach (var group in record.Groups)
         {
+            buffer.GetSpan(1)[0] = (byte)group.Scope;
+            buffer.Advance(1);
             WriteText(buffer, group.Node);
-            var limits = buffer.GetSpan(2 * sizeof(long));
-            BinaryPrimitives.WriteInt64LittleEndian(limits, group.Cause);
-            BinaryPrimitives.WriteInt64LittleEndian(limits[sizeof(long)..], group.Stale);
-            buffer.Advance(2 * sizeof(long));
-            Varint.Write(buffer, group.Keys.Count);
-            foreach (var key in group.Keys)
+            var numbers = buffer.GetSpan(NumbersLength);
+            BinaryPrimitives.WriteInt64LittleEndian(numbers, group.Cause);
+            BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], group.Limit.Loaded);
+            BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], group.Limit.Given);
+            buffer.Advance(NumbersLength);
+            Varint.Write(buffer, group.Names.Count);
+            foreach (var name in group.Names)
             {
-                WriteText(buffer, key);
+                WriteText(buffer, name);
             }
         }
 
@@ -86,9 +92,9 @@ internal static class InvalidationRecordFormat
         var room = AboutLongest;
         foreach (var group in groups)
         {
-            foreach (var piece in group.IsWholeNode ? [group] : Pieces(group))
+            foreach (var piece in group.Names.Count == 0 ? [group] : Pieces(group))
             {
-                var length = LengthOf(piece.Node) + piece.Keys.Sum(LengthOf);
+                var length = LengthOf(piece.Node) + piece.Names.Sum(LengthOf);
                 if (list.Count > 0 && length > room)
                 {
                     yield return list;
@@ -108,21 +114,21 @@ internal static class InvalidationRecordFormat
 
     private static IEnumerable<InvalidationGroup> Pieces(InvalidationGroup group)
     {
-        var keys = new List<string>();
+        var names = new List<string>();
         var room = AboutLongest / 2;
-        foreach (var key in group.Keys)
+        foreach (var name in group.Names)
         {
-            if (keys.Count > 0 && LengthOf(key) > room)
+            if (names.Count > 0 && LengthOf(name) > room)
             {
-                yield return group with { Keys = keys };
-                (keys, room) = ([], AboutLongest / 2);
+                yield return group with { Names = names };
+                (names, room) = ([], AboutLongest / 2);
             }
 
-            keys.Add(key);
-            room -= LengthOf(key);
+            names.Add(name);
+            room -= LengthOf(name);
         }
 
-        yield return group with { Keys = keys };
+        yield return group with { Names = names };
     }
 
     // With what stands before it.
@@ -143,31 +149,44 @@ internal static class InvalidationRecordFormat
             return false;
         }
 
-        // Each group and each key takes a byte at least, so the loops end with the bytes, whatever the counts say.
+        // Each group and each name takes a byte at least, so the loops end with the bytes, whatever the counts say.
         for (; count > 0; count--)
         {
-            if (!TryReadText(ref rest, out var node) || rest.Length < 2 * sizeof(long))
+            if (!TryReadScope(ref rest, out var scope) || !TryReadText(ref rest, out var node) || rest.Length < NumbersLength)
             {
                 return false;
             }
 
             var cause = BinaryPrimitives.ReadInt64LittleEndian(rest);
-            var stale = BinaryPrimitives.ReadInt64LittleEndian(rest[sizeof(long)..]);
-            rest = rest[(2 * sizeof(long))..];
-            if (!TryReadKeys(ref rest, out var keys))
+            var limit = new KnownLimit(BinaryPrimitives.ReadInt64LittleEndian(rest[8..]), BinaryPrimitives.ReadInt64LittleEndian(rest[16..]));
+            rest = rest[NumbersLength..];
+            if (!TryReadNames(ref rest, out var names))
             {
                 return false;
             }
 
-            groups.Add(new InvalidationGroup(node, keys) { Cause = cause, Stale = stale });
+            groups.Add(new InvalidationGroup(scope, node, names) { Cause = cause, Limit = limit });
         }
 
         return true;
     }
 
-    private static bool TryReadKeys(ref ReadOnlySpan<byte> rest, out List<string> keys)
+    // One that is not known may say anything.
+    private static bool TryReadScope(ref ReadOnlySpan<byte> rest, out InvalidationScope scope)
     {
-        keys = [];
+        scope = rest.IsEmpty ? default : (InvalidationScope)rest[0];
+        if (rest.IsEmpty || scope > InvalidationScope.AllTags)
+        {
+            return false;
+        }
+
+        rest = rest[1..];
+        return true;
+    }
+
+    private static bool TryReadNames(ref ReadOnlySpan<byte> rest, out List<string> names)
+    {
+        names = [];
         if (!Varint.TryRead(ref rest, out var count))
         {
             return false;
@@ -175,12 +194,12 @@ internal static class InvalidationRecordFormat
 
         for (; count > 0; count--)
         {
-            if (!TryReadText(ref rest, out var key))
+            if (!TryReadText(ref rest, out var name))
             {
                 return false;
             }
 
-            keys.Add(key);
+            names.Add(name);
         }
 
         return true;

@@ -1,6 +1,6 @@
 namespace Cacheme.Invalidation;
 
-/// <summary>The keys of a node that were invalidated lately: an entry whose load did not know of it is not read from a remote tier.</summary>
+/// <summary>The keys of a node that were invalidated lately: an entry that did not know of it is not read from a remote tier.</summary>
 /// <remarks>
 /// A load in another process that has not heard of it yet may still write what is old. Thread-safe, and bounded: where there are
 /// too many keys, entries of every key are measured by the latest of them, which costs loads.
@@ -11,16 +11,18 @@ internal sealed class RecentInvalidations(int most)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Mark> _marks = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, long At)> _order = [];
-    private long _floor;
-    private long _floorAt;
-    private int _unmarked;
-    private long _lastFailure;
+
+    // Of the whole node: for those that found no room, and, for ever, for those that nobody could name.
+    private readonly Mark _unnamed = new();
+    private KnownLimit _forEver;
+    private long _failures;
     private volatile bool _isEmpty = true;
 
     /// <summary>Whether an entry is older than an invalidation of its key.</summary>
     /// <param name="key">The full key.</param>
-    /// <param name="known">What the entry's load knew.</param>
-    public bool IsStale(string key, long known)
+    /// <param name="known">What was known when the entry came about.</param>
+    /// <param name="isGiven">Whether it was not loaded but set.</param>
+    public bool IsStale(string key, long known, bool isGiven)
     {
         if (_isEmpty)
         {
@@ -29,7 +31,8 @@ internal sealed class RecentInvalidations(int most)
 
         lock (_lock)
         {
-            return _unmarked > 0 || known < _floor || (_marks.TryGetValue(key, out var mark) && (mark.IsUntold || known < mark.Limit));
+            return _forEver.Refuses(known, isGiven) || _unnamed.Refuses(known, isGiven)
+                || (_marks.TryGetValue(key, out var mark) && mark.Refuses(known, isGiven));
         }
     }
 
@@ -38,67 +41,83 @@ internal sealed class RecentInvalidations(int most)
     {
         lock (_lock)
         {
-            if (TryNote(key, now) is { } mark)
-            {
-                mark.UnderWay++;
-            }
-            else
-            {
-                _unmarked++;
-            }
+            MarkOf(key, now).UnderWay++;
         }
     }
 
     /// <summary>Ends what <see cref="Begin"/> began.</summary>
     /// <param name="key">The full key.</param>
-    /// <param name="limit">The number that an entry's load must have known; null where it could not be told.</param>
+    /// <param name="number">The number that it has; null where it could not be told.</param>
     /// <param name="now">The local clock.</param>
-    public void End(string key, long? limit, long now)
+    public void End(string key, long? number, long now)
     {
         lock (_lock)
         {
-            if (!_marks.TryGetValue(key, out var mark) || mark.UnderWay == 0)
-            {
-                _unmarked--;
-                RaiseFloor(limit ?? long.MaxValue, now);
-                return;
-            }
-
+            var mark = _marks.TryGetValue(key, out var own) && own.UnderWay > 0 ? own : _unnamed;
+            mark.At = now;
             mark.UnderWay--;
-            mark.Limit = Math.Max(mark.Limit, limit ?? 0);
-            mark.FailedAt = limit is null ? ++_lastFailure : mark.FailedAt;
+            mark.Limit = mark.Limit.And(KnownLimit.Of(number ?? 0));
+            mark.FailedAt = number is null ? ++_failures : mark.FailedAt;
         }
     }
 
-    /// <summary>The count of those that could not be told, before they are told again.</summary>
+    /// <summary>The count of those that could not be told. Before they are told again.</summary>
     public long Failures
     {
         get
         {
             lock (_lock)
             {
-                return _lastFailure;
+                return _failures;
             }
         }
     }
 
     /// <summary>Notes an invalidation that has its number.</summary>
     /// <param name="key">The full key.</param>
-    /// <param name="limit">The number that an entry's load must have known.</param>
+    /// <param name="limit">What entries must have known.</param>
     /// <param name="failures">Failures of the key up to this one are told with it.</param>
     /// <param name="now">The local clock.</param>
-    public void Add(string key, long limit, long failures, long now)
+    public void Add(string key, KnownLimit limit, long failures, long now)
     {
         lock (_lock)
         {
-            if (TryNote(key, now) is not { } mark)
-            {
-                RaiseFloor(limit, now);
-                return;
-            }
+            var mark = MarkOf(key, now);
+            mark.Limit = mark.Limit.And(limit);
+            // Those that found no room are told when all are.
+            mark.FailedAt = mark.FailedAt <= failures && mark != _unnamed ? 0 : mark.FailedAt;
+        }
+    }
 
-            mark.Limit = Math.Max(mark.Limit, limit);
-            mark.FailedAt = mark.FailedAt <= failures ? 0 : mark.FailedAt;
+    /// <summary>Notes that everything was told that had failed until then.</summary>
+    /// <param name="number">The number that it has.</param>
+    /// <param name="failures">The count of failures, before they were told.</param>
+    /// <param name="now">The local clock.</param>
+    public void AllTold(long number, long failures, long now)
+    {
+        lock (_lock)
+        {
+            if (_unnamed.FailedAt > 0 && _unnamed.FailedAt <= failures)
+            {
+                (_unnamed.FailedAt, _unnamed.At) = (0, now);
+                _unnamed.Limit = _unnamed.Limit.And(KnownLimit.Of(number));
+            }
+        }
+    }
+
+    /// <summary>Notes an invalidation of the whole node, for as long as this process lives: nobody can name its keys.</summary>
+    /// <param name="limit">What entries must have known.</param>
+    /// <param name="failures">Failures of any key up to this one are told with it.</param>
+    public void AddAll(KnownLimit limit, long failures)
+    {
+        lock (_lock)
+        {
+            _isEmpty = false;
+            _forEver = _forEver.And(limit);
+            foreach (var mark in _marks.Values.Append(_unnamed).Where(mark => mark.FailedAt <= failures))
+            {
+                mark.FailedAt = 0;
+            }
         }
     }
 
@@ -123,22 +142,21 @@ internal sealed class RecentInvalidations(int most)
                 }
             }
 
-            _floor = _floorAt < before ? 0 : _floor;
-            _isEmpty = _marks.Count == 0 && _floor == 0 && _unmarked == 0;
+            _unnamed.Limit = _unnamed.At < before ? default : _unnamed.Limit;
+            _isEmpty = _marks.Count == 0 && !_unnamed.IsUntold && _unnamed.Limit == default && _forEver == default;
         }
     }
 
-    private void RaiseFloor(long limit, long now) => (_floor, _floorAt) = (Math.Max(_floor, limit), now);
-
-    // Null when there is no room.
-    private Mark? TryNote(string key, long now)
+    // That of all the others when there is no room.
+    private Mark MarkOf(string key, long now)
     {
         _isEmpty = false;
         if (!_marks.TryGetValue(key, out var mark))
         {
             if (_marks.Count >= most)
             {
-                return null;
+                _unnamed.At = now;
+                return _unnamed;
             }
 
             _marks[key] = mark = new Mark();
@@ -151,8 +169,8 @@ internal sealed class RecentInvalidations(int most)
 
     private sealed class Mark
     {
-        /// <summary>The number that an entry's load must have known.</summary>
-        public long Limit { get; set; }
+        /// <summary>What entries must have known.</summary>
+        public KnownLimit Limit { get; set; }
 
         /// <summary>Invalidations that have no number yet.</summary>
         public int UnderWay { get; set; }
@@ -163,5 +181,7 @@ internal sealed class RecentInvalidations(int most)
         public long At { get; set; } = long.MinValue;
 
         public bool IsUntold => UnderWay > 0 || FailedAt > 0;
+
+        public bool Refuses(long known, bool isGiven) => IsUntold || Limit.Refuses(known, isGiven);
     }
 }

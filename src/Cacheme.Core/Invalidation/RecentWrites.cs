@@ -10,16 +10,15 @@ namespace Cacheme.Invalidation;
 internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (long Known, bool IsGiven, long At)> _writes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Known, long At)> _writes = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, long At)> _order = [];
     private long _overflowedAt = long.MinValue;
 
     /// <summary>Notes a write, before it is sent.</summary>
     /// <param name="key">The full key.</param>
     /// <param name="known">The number of the last record that was known when the load began.</param>
-    /// <param name="isGiven">Whether it was not loaded but given, by a set.</param>
     /// <param name="now">The local clock.</param>
-    public void Add(string key, long known, bool isGiven, long now)
+    public void Add(string key, long known, long now)
     {
         lock (_lock)
         {
@@ -29,8 +28,8 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
                 return;
             }
 
-            // In the place of a former write, which the storage gets before this one.
-            _writes[key] = (known, isGiven, now);
+            // A former write may be there still: this one may be a copy that goes into nearer tiers only.
+            _writes[key] = (_writes.TryGetValue(key, out var former) ? Math.Min(former.Known, known) : known, now);
             _order.Enqueue((key, now));
         }
     }
@@ -38,17 +37,25 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
     /// <summary>Whether the key may have been written without knowing the record. It is forgotten then.</summary>
     /// <param name="key">The full key.</param>
     /// <param name="record">The number of the record.</param>
-    /// <param name="evenGiven">Whether what was given counts too: who sets it anew has not said that it is wrong.</param>
-    public bool Take(string key, long record, bool evenGiven)
+    public bool Take(string key, long record)
     {
         lock (_lock)
         {
             if (_writes.TryGetValue(key, out var write))
             {
-                return write.Known < record && (evenGiven || !write.IsGiven) && _writes.Remove(key);
+                return write.Known < record && _writes.Remove(key);
             }
 
             return _overflowedAt != long.MinValue;
+        }
+    }
+
+    /// <summary>Whether a write of the key is remembered.</summary>
+    public bool Has(string key)
+    {
+        lock (_lock)
+        {
+            return _writes.ContainsKey(key);
         }
     }
 

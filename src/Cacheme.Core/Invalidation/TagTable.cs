@@ -11,8 +11,11 @@ internal sealed class TagTable(int most)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly Queue<(string Tag, long Number, long At)> _order = [];
-    private readonly HashSet<string> _untold = new(StringComparer.Ordinal);
-    private long _floor = long.MaxValue;
+    private readonly Dictionary<string, long> _untold = new(StringComparer.Ordinal);
+    private bool _isReady;
+    private long _floor;
+    private long _failures;
+    private long _allFailedAt;
 
     /// <summary>The tags it has.</summary>
     public int Count
@@ -21,7 +24,19 @@ internal sealed class TagTable(int most)
         {
             lock (_lock)
             {
-                return _numbers.Count;
+                return _numbers.Count + _untold.Count;
+            }
+        }
+    }
+
+    /// <summary>The count of removals that could not be told. Before they are told again.</summary>
+    public long Failures
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failures;
             }
         }
     }
@@ -33,18 +48,30 @@ internal sealed class TagTable(int most)
     {
         lock (_lock)
         {
-            return known < _floor || tags.Any(tag => _untold.Contains(tag) || (_numbers.TryGetValue(tag, out var number) && known < number));
+            return !_isReady || known < _floor || _allFailedAt > 0
+                || tags.Any(tag => _untold.ContainsKey(tag) || (_numbers.TryGetValue(tag, out var number) && known < number));
         }
     }
 
-    /// <summary>Begins anew with a log of which nobody can say what was removed before that record.</summary>
-    public void Begin(long floor)
+    /// <summary>Begins anew with a log: until it is ready, no entry with tags is read.</summary>
+    public void Begin()
     {
         lock (_lock)
         {
             _numbers.Clear();
             _order.Clear();
-            _floor = floor;
+            _floor = 0;
+            _isReady = false;
+        }
+    }
+
+    /// <summary>Notes that the log was read. Nobody can say what was removed before that record.</summary>
+    public void SetReady(long first)
+    {
+        lock (_lock)
+        {
+            _floor = Math.Max(_floor, first);
+            _isReady = true;
         }
     }
 
@@ -66,12 +93,7 @@ internal sealed class TagTable(int most)
             while (_numbers.Count > most)
             {
                 // Not in the order of numbers to the last, so it is the floor that says so.
-                var (oldest, of, _) = _order.Dequeue();
-                if (_numbers.TryGetValue(oldest, out var latest) && latest == of)
-                {
-                    _numbers.Remove(oldest);
-                    _floor = Math.Max(_floor, of);
-                }
+                ForgetOldest();
             }
         }
     }
@@ -93,12 +115,7 @@ internal sealed class TagTable(int most)
         {
             while (_order.TryPeek(out var oldest) && oldest.At < before)
             {
-                _order.Dequeue();
-                if (_numbers.TryGetValue(oldest.Tag, out var number) && number == oldest.Number)
-                {
-                    _numbers.Remove(oldest.Tag);
-                    _floor = Math.Max(_floor, number);
-                }
+                ForgetOldest();
             }
         }
     }
@@ -108,16 +125,60 @@ internal sealed class TagTable(int most)
     {
         lock (_lock)
         {
-            _untold.UnionWith(tags);
+            _failures++;
+            foreach (var tag in tags)
+            {
+                if (_untold.Count >= most && !_untold.ContainsKey(tag))
+                {
+                    _allFailedAt = _failures;
+                    return;
+                }
+
+                _untold[tag] = _failures;
+            }
         }
     }
 
-    /// <summary>Notes that the removal of the tags has been told.</summary>
-    public void RemoveUntold(IEnumerable<string> tags)
+    /// <summary>Notes that what had failed until then has been told.</summary>
+    /// <param name="tags">The tags.</param>
+    /// <param name="failures">The count of failures, before they were told.</param>
+    public void RemoveUntold(IEnumerable<string> tags, long failures)
     {
         lock (_lock)
         {
-            _untold.ExceptWith(tags);
+            foreach (var tag in tags)
+            {
+                if (_untold.TryGetValue(tag, out var failedAt) && failedAt <= failures)
+                {
+                    _untold.Remove(tag);
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes that everything has been told that had failed until then.</summary>
+    /// <param name="number">The number that it has.</param>
+    /// <param name="failures">The count of failures, before it was told.</param>
+    public void AllTold(long number, long failures)
+    {
+        lock (_lock)
+        {
+            RemoveUntold([.. _untold.Keys], failures);
+            if (_allFailedAt > 0 && _allFailedAt <= failures)
+            {
+                _allFailedAt = 0;
+                _floor = Math.Max(_floor, number);
+            }
+        }
+    }
+
+    private void ForgetOldest()
+    {
+        var (tag, number, _) = _order.Dequeue();
+        if (_numbers.TryGetValue(tag, out var latest) && latest == number)
+        {
+            _numbers.Remove(tag);
+            _floor = Math.Max(_floor, number);
         }
     }
 }

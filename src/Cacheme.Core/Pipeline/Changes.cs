@@ -1,4 +1,3 @@
-using Cacheme.Concurrency;
 using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
@@ -19,17 +18,19 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
 
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
-        var known = context.Invalidations.Known;
-        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, known, IsGiven: true) { Tags = context.Tags.Find(node, value) };
+        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, context.Invalidations.Known)
+        {
+            IsGiven = true,
+            Tags = context.Tags.Find(node, value),
+        };
         var writeBack = context.BeginWriteBack();
         // Serialized before anything changes: what cannot be written is the caller's to know.
         var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
         var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true);
         var item = context.ItemOf(node, flight);
         var tags = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
-        writeBack.Commit(item, write with { Tags = tags }, overrides: true);
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1) { Tags = tags });
-        await EndAsync(writeBack, flight, known).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await StoreAsync(item, writeBack, write with { Tags = tags }).WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Set();
     }
 
@@ -71,12 +72,20 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         }
     }
 
-    private async Task EndAsync(WriteBack<TNode, TValue> writeBack, Flight<FlightResult<TValue>> flight, long known)
+    private async Task StoreAsync(ReadItem<TNode, TValue> item, WriteBack<TNode, TValue> writeBack, PreparedWrite<TValue> write)
     {
+        // What was invalidated elsewhere before this set began, and was not heard of yet, must not be taken for newer.
+        var known = await context.Invalidations.AskKnownAsync().ConfigureAwait(false);
+        if (known > write.Found.Known)
+        {
+            write = writeBack.Prepare(item.Key, write.Found with { Known = known }, 0, overrides: true, throws: false) with { Tags = write.Tags };
+        }
+
+        writeBack.Commit(item, write, overrides: true);
         var began = context.Clock.Now;
         var failures = await writeBack.SendAsync().ConfigureAwait(false);
-        flight.End();
-        await context.Invalidations.TellReplacedAsync([flight.Key], known, began, failures).ConfigureAwait(false);
+        item.Flight.End();
+        await context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, failures).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync(WriteBack<TNode, TValue> writeBack, List<string> keys, long began) =>

@@ -40,7 +40,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
 
         if (read.IsNull)
         {
-            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = EntryReader.TagsOf(read) }; // null is what was stored.
+            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Tags = EntryReader.TagsOf(read) }; // null is what was stored.
             leaveAlone = !definition.Policy.CachesNull && IsYoung(read.StartedAt);
             return definition.Policy.CachesNull;
         }
@@ -49,7 +49,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         {
             var value = definition.Serializer.Deserialize<TValue>(read.Payload);
             found = new FoundValue<TValue>(
-                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { Tags = EntryReader.TagsOf(read) };
+                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Tags = EntryReader.TagsOf(read) };
             return true;
         }
         catch (Exception error)
@@ -61,11 +61,19 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         }
     }
 
+    /// <summary>Reads what an entry says beside its value; null where it is none of this node's that serves.</summary>
+    public EntryRead? Peek(string key, ReadOnlyMemory<byte> bytes) =>
+        _reader.Read(bytes, key, clock.UnixNow) is { Status: EntryStatus.Ok } read ? read : null;
+
     /// <summary>Writes an entry; null when it cannot be written.</summary>
+    /// <param name="key">The key it is for.</param>
+    /// <param name="value">The value, and when it came about.</param>
+    /// <param name="expiresAt">When the entry expires, Unix milliseconds; null for never.</param>
+    /// <param name="throws">Whether a value that cannot be serialized is an error.</param>
     /// <exception cref="Exception">What the serializer throws, if <paramref name="throws"/>.</exception>
     public ReadOnlyMemory<byte>? TryWrite(string key, FoundValue<TValue> value, long? expiresAt, bool throws)
     {
-        var header = new EntryHeader(value.StartedAt, expiresAt, value.Known, value.Tags);
+        var header = new EntryHeader(value.StartedAt, expiresAt, value.Known, definition.Bus?.Writer ?? 0, value.Tags, value.IsGiven);
         if (value.Value is null)
         {
             return _writer.WriteNull(key, header);

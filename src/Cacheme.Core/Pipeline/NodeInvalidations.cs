@@ -1,4 +1,5 @@
 using Cacheme.Invalidation;
+using Cacheme.Storage;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
@@ -16,13 +17,19 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     private readonly NodeContext<TNode, TValue> _context;
     private readonly InvalidationBus? _bus;
     private readonly RecentInvalidations _invalidated = new(MostRemembered);
-    private readonly RecentWrites _written;
+    private readonly LateWrites<TNode, TValue>? _late;
+
+    // From its own tiers, what was invalidated before this process came. Only the bus calls, so there is one.
+    private readonly List<Task> _removing = [];
+
+    // What entries must have known in tiers nearer than the bus', which nobody else removes anything from.
+    private long _floorOfOwnTiers;
 
     public NodeInvalidations(NodeContext<TNode, TValue> context)
     {
         _context = context;
         _bus = context.Definition.Bus;
-        _written = new RecentWrites(MostRemembered, key => context.Definition.RemoteTiers.Any(tier => tier.Storage.IsChanging(key)));
+        _late = _bus is null ? null : new LateWrites<TNode, TValue>(context, this);
         LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.TimeToLive is null) ? null
             : context.Definition.RemoteTiers.Select(static tier => tier.TimeToLive).Max();
         _bus?.Add(this);
@@ -34,21 +41,29 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public TimeSpan? LongestLife { get; }
 
+    public bool HasTiersOfItsOwn => _context.Definition.BusTier > 0;
+
+    public bool IsAtRest => _late?.IsAtRest != false;
+
+    public long Failures => _invalidated.Failures;
+
     /// <summary>The number of an invalidation that was in the log before now: a load that begins now knows it.</summary>
     public long Known => _bus?.Known ?? 0;
 
-    /// <summary>Notes that a value goes to remote tiers. Before it is sent; under the lock of the key's slot.</summary>
-    public void Wrote(string key, FoundValue<TValue> value)
-    {
-        if (_bus is not null)
-        {
-            _written.Add(key, value.Known, value.IsGiven, _context.Clock.Now);
-        }
-    }
+    /// <summary>The highest number that any invalidation has that returned before now, in whatever process: a value that is set now comes after it.</summary>
+    public ValueTask<long> AskKnownAsync() => _bus?.AskKnownAsync() ?? new(0);
 
-    /// <summary>Whether an entry of a remote tier was loaded before an invalidation that this process has heard of.</summary>
-    public bool IsStale(string key, long known, IReadOnlyList<string>? tags) =>
-        _invalidated.IsStale(key, known) || (tags is not null && _bus?.IsStale(tags, known) == true);
+    /// <summary>Notes that a value goes to remote tiers. Before it is sent; under the lock of the key's slot.</summary>
+    public void Wrote(string key, long known) => _late?.Add(key, known);
+
+    /// <summary>Whether an entry of a remote tier came about before an invalidation that this process has heard of.</summary>
+    /// <param name="key">The full key.</param>
+    /// <param name="tier">The tier's place among the remote ones.</param>
+    /// <param name="found">The entry.</param>
+    public bool IsStale(string key, int tier, FoundValue<TValue> found) =>
+        (tier < _context.Definition.BusTier && found.Known < Volatile.Read(ref _floorOfOwnTiers))
+        || _invalidated.IsStale(key, found.Known, found.IsGiven)
+        || (found.Tags is not null && _bus?.IsStale(found.Tags, found.Known) == true);
 
     /// <summary>Begins an invalidation of this process. Under the lock of the key's slot; <see cref="TellInvalidatedAsync"/> ends it.</summary>
     public void Begin(string key)
@@ -67,12 +82,12 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     public async Task<IReadOnlyList<(string Storage, Exception Error)>> TellInvalidatedAsync(
         IReadOnlyCollection<string> keys, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
     {
-        if (_bus is null)
+        if (_bus is null || keys.Count == 0)
         {
             return failures;
         }
 
-        var sent = await SendAsync(_bus, new InvalidationGroup(Node, keys), began, failures).ConfigureAwait(false);
+        var sent = await TellAsync(_bus, InvalidationGroup.OfKeys(Node, keys), began, failures).ConfigureAwait(false);
         foreach (var key in keys)
         {
             _invalidated.End(key, sent.Error is null ? sent.Value : null, _context.Clock.Now);
@@ -83,106 +98,169 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     /// <summary>Tells the other processes of keys that have a new value in the remote tiers. Never fails; what fails is tried again later.</summary>
     /// <param name="keys">The full keys.</param>
-    /// <param name="known">What the new value knew.</param>
+    /// <param name="limit">What the entries of the new values know; 0 where others must have known the record.</param>
     /// <param name="began">When the writing began, on the local clock.</param>
     /// <param name="failures">The storages in which it failed.</param>
     public async Task TellReplacedAsync(
-        IReadOnlyCollection<string> keys, long known, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
+        IReadOnlyCollection<string> keys, KnownLimit limit, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
     {
-        if (_bus is not null)
+        if (_bus is not null && keys.Count > 0)
         {
-            Note(keys, known, failures: 0);
-            await SendAsync(_bus, new InvalidationGroup(Node, keys) { Stale = Math.Max(1, known) }, began, failures).ConfigureAwait(false);
-        }
-    }
-
-    public void Forget()
-    {
-        foreach (var key in _context.Flights.Keys.Union(_context.Local.Keys))
-        {
-            _context.Flights.Supersede(key, () => _context.Local.Remove(key, EvictionReason.Invalidated));
-        }
-    }
-
-    public void Receive(IReadOnlyCollection<string> keys, long cause, long stale)
-    {
-        var isAll = keys.Count == 0;
-        var rewritten = isAll ? _written.TakeAll() : [];
-        var received = isAll ? rewritten.Union(_context.Flights.Keys).Union(_context.Local.Keys) : keys;
-        var repaired = new HashSet<string>(rewritten, StringComparer.Ordinal);
-        var writeBack = _context.BeginWriteBack();
-        var count = 0;
-        foreach (var key in received)
-        {
-            count++;
-            _context.Flights.Supersede(key, () =>
+            Note(keys, limit, failures: 0);
+            var group = InvalidationGroup.OfKeys(Node, keys) with { Limit = limit };
+            var sent = await TellAsync(_bus, group, began, failures).ConfigureAwait(false);
+            if (sent.Error is null)
             {
-                _context.Local.Remove(key, EvictionReason.Invalidated);
-                if (!isAll)
-                {
-                    // Not of all: most of them nobody has invalidated, and their entries in remote tiers are good.
-                    _invalidated.Add(key, stale, failures: 0, _context.Clock.Now);
-                }
-
-                if (_written.Take(key, cause, evenGiven: stale >= cause))
-                {
-                    repaired.Add(key);
-                }
-
-                // What stands nearer than the carrier may be this machine's own: nobody else removes it there.
-                writeBack.AddRemoval(key, repaired.Contains(key) ? _context.Definition.RemoteTiers.Count : _context.Definition.BusTier);
-            });
+                Note(keys, group.LimitIn(sent.Value), failures: 0);
+            }
         }
-
-        _context.Counters.InvalidateByOthers(count);
-        // Owned by the lanes of its keys, and by the bus.
-        _ = EndAsync(writeBack, new InvalidationGroup(Node, repaired) { Cause = cause, Stale = stale });
     }
 
-    public async Task SendAgainAsync(IReadOnlyCollection<string> keys)
+    /// <summary>Tells the other processes of keys that had an old value in the remote tiers. Never fails; what fails is tried again later.</summary>
+    public Task TellRepairedAsync(InvalidationGroup group, long began, IReadOnlyList<(string Storage, Exception Error)> failures) =>
+        TellAsync(_bus!, group, began, failures); // Not null: only a bus has something repaired.
+
+    public async Task BeginAsync(long first, bool forgets)
     {
-        // Only the bus calls, so there is one. Told first: as long as nobody can be told, nothing is gained by removing it again.
-        var failuresUntilNow = _invalidated.Failures;
-        var told = await _bus!.SendAsync(new InvalidationGroup(Node, keys)).ConfigureAwait(false);
-        if (told.Error is not null)
+        RaiseFloor(first);
+        if (forgets)
         {
-            _bus.SendLater(new InvalidationGroup(Node, keys));
+            DropLocal();
+        }
+
+        await Task.WhenAll(_removing).ConfigureAwait(false);
+        _removing.Clear();
+    }
+
+    public void ReceiveFormer(InvalidationGroup group, long number)
+    {
+        switch (group.Scope)
+        {
+            case InvalidationScope.Node:
+                _invalidated.AddAll(group.LimitIn(number), failures: 0);
+                break;
+            case InvalidationScope.Memory:
+                RaiseFloor(number);
+                break;
+            default:
+                // From the carrier's tier and those behind it whoever invalidated them has removed them.
+                RemoveFromOwnTiers(group.Names);
+                break;
+        }
+    }
+
+    public void Receive(InvalidationGroup group, long number)
+    {
+        if (group.Scope == InvalidationScope.Keys)
+        {
+            Receive(group.Names, group.CauseIn(number), group.LimitIn(number));
+            _context.Counters.InvalidateByOthers(group.Names.Count);
             return;
         }
 
-        var began = _context.Clock.Now;
-        var writeBack = _context.BeginWriteBack();
-        foreach (var key in keys)
+        // Of the carrier's tier most entries are good: nobody has invalidated them, or they were removed.
+        RaiseFloor(number);
+        _late?.DoubtAll(number);
+        if (group.Scope == InvalidationScope.Node)
         {
-            _context.Flights.Exclusively(key, () => writeBack.AddRemoval(key));
+            _invalidated.AddAll(group.LimitIn(number), failures: 0);
         }
 
-        var failures = await writeBack.SendAsync().ConfigureAwait(false);
-        var sent = await SendAsync(_bus, new InvalidationGroup(Node, keys), began, failures).ConfigureAwait(false);
-        if (sent.Error is null)
+        _context.Counters.InvalidateByOthers(DropLocal());
+    }
+
+    public async Task SendAgainAsync(InvalidationGroup group, long failures)
+    {
+        // Only the bus calls, so there is one. Told first: as long as nobody can be told, nothing is gained by removing it again.
+        var told = await _bus!.SendAsync(group).ConfigureAwait(false);
+        if (told.Error is not null)
         {
-            Note(keys, sent.Value, failuresUntilNow);
+            _bus.SendLater(group);
+            return;
         }
+
+        var sent = group.Names.Count == 0 ? told : await RemoveAgainAsync(_bus, group).ConfigureAwait(false);
+        if (sent.Error is not null)
+        {
+            return;
+        }
+
+        if (group.Scope == InvalidationScope.Node)
+        {
+            _invalidated.AddAll(KnownLimit.Of(sent.Value), failures);
+        }
+
+        Note(group.Names, KnownLimit.Of(sent.Value), failures);
+        _invalidated.AllTold(sent.Value, failures, _context.Clock.Now);
     }
 
     public void CaughtUp(long began)
     {
-        _written.Forget(began - LongestGap);
+        _late?.CaughtUp(began);
         _invalidated.Forget(began - RememberedFor);
     }
 
-    private async Task EndAsync(WriteBack<TNode, TValue> writeBack, InvalidationGroup repaired)
+    private async Task<Guarded<long>> RemoveAgainAsync(InvalidationBus bus, InvalidationGroup group)
     {
         var began = _context.Clock.Now;
-        var failures = await writeBack.SendAsync().ConfigureAwait(false);
-        if (!repaired.IsWholeNode)
+        var writeBack = _context.BeginWriteBack();
+        foreach (var key in group.Names)
         {
-            // Others may have read in between what was removed now. Only the bus calls, so there is one.
-            await SendAsync(_bus!, repaired, began, failures).ConfigureAwait(false);
+            _context.Flights.Exclusively(key, () => writeBack.AddRemoval(key));
         }
+
+        return await TellAsync(bus, group, began, await writeBack.SendAsync().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private void Note(IReadOnlyCollection<string> keys, long limit, long failures)
+    private void Receive(IReadOnlyCollection<string> keys, long cause, KnownLimit limit)
+    {
+        var writeBack = _context.BeginWriteBack();
+        foreach (var key in keys)
+        {
+            _context.Flights.Supersede(key, () =>
+            {
+                _context.Local.Remove(key, EvictionReason.Invalidated);
+                _invalidated.Add(key, limit, failures: 0, _context.Clock.Now);
+                _late?.Doubt(key, cause, limit);
+                // What stands nearer than the carrier may be this machine's own: nobody else removes it there.
+                writeBack.AddRemoval(key, _context.Definition.BusTier);
+            });
+        }
+
+        // Owned by the lanes of its keys.
+        _ = writeBack.SendAsync();
+    }
+
+    private void RemoveFromOwnTiers(IReadOnlyCollection<string> keys)
+    {
+        var writeBack = _context.BeginWriteBack();
+        foreach (var key in HasTiersOfItsOwn ? keys : [])
+        {
+            _context.Flights.Exclusively(key, () => writeBack.AddRemoval(key, _context.Definition.BusTier));
+        }
+
+        _removing.Add(writeBack.SendAsync());
+    }
+
+    private int DropLocal()
+    {
+        var count = 0;
+        foreach (var key in _context.Flights.Keys.Union(_context.Local.Keys))
+        {
+            count++;
+            _context.Flights.Supersede(key, () => _context.Local.Remove(key, EvictionReason.Invalidated));
+        }
+
+        return count;
+    }
+
+    private void RaiseFloor(long number)
+    {
+        // Only the bus calls, so there is one.
+        Volatile.Write(ref _floorOfOwnTiers, Math.Max(number, _floorOfOwnTiers));
+    }
+
+    private void Note(IReadOnlyCollection<string> keys, KnownLimit limit, long failures)
     {
         foreach (var key in keys)
         {
@@ -190,7 +268,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         }
     }
 
-    private async Task<Storage.Guarded<long>> SendAsync(
+    private async Task<Guarded<long>> TellAsync(
         InvalidationBus bus, InvalidationGroup group, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
     {
         var sent = await bus.SendAsync(group).ConfigureAwait(false);

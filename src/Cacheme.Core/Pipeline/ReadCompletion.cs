@@ -126,7 +126,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         {
             // What other processes have is wrong from now on.
             await context.Invalidations.TellReplacedAsync(
-                items.ConvertAll(static item => item.Key), _known, began, await sent.ConfigureAwait(false)).ConfigureAwait(false);
+                items.ConvertAll(static item => item.Key), KnownLimit.Of(Math.Max(1, _known)), began, await sent.ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 

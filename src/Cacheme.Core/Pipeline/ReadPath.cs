@@ -92,7 +92,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 }
 
                 var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone)
-                    && !context.Invalidations.IsStale(open[i].Key, value.Known, value.Tags);
+                    && !context.Invalidations.IsStale(open[i].Key, tier, value);
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
                 if (isFound)
                 {

@@ -71,7 +71,7 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
         var read = await tier.Storage.ReadAsync([key], abandoned).ConfigureAwait(false);
         return read is { Error: null, Value: [{ Exists: true } stored] }
             && context.Codec.TryRead(tier.Storage.Name, key, stored.Bytes, out var found, out _)
-            && !context.Invalidations.IsStale(key, found.Known, found.Tags)
+            && !context.Invalidations.IsStale(key, place, found)
             ? found with { Tier = context.Definition.LocalTiers.Count + place }
             : null;
     }

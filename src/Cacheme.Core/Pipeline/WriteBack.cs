@@ -10,7 +10,7 @@ namespace Cacheme.Pipeline;
 /// One instance serves one run; not thread-safe.
 /// </remarks>
 internal sealed class WriteBack<TNode, TValue>(
-    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock, Action<string, FoundValue<TValue>> wrote)
+    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock, Action<string, long> wrote)
     where TNode : notnull
 {
     // Made when there is something to write: mostly a value is found where it was looked for first.
@@ -55,9 +55,9 @@ internal sealed class WriteBack<TNode, TValue>(
         {
             var found = write.Found;
             local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt, write.Tags);
-            if (found.Tier < 0)
+            if (Array.Exists(write.Operations, static operation => operation is not null))
             {
-                wrote(item.Key, found);
+                wrote(item.Key, found.Known);
             }
 
             for (var tier = 0; tier < write.Operations.Length; tier++)
@@ -85,9 +85,13 @@ internal sealed class WriteBack<TNode, TValue>(
     {
         for (var tier = 0; tier < tiers; tier++)
         {
-            Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
+            AddRemovalFrom(key, tier);
         }
     }
+
+    /// <summary>Gives the removal of a key from one remote tier its place. Under the lock of its slot.</summary>
+    public void AddRemovalFrom(string key, int tier) =>
+        Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
 
     /// <summary>Sends what has its place, one write and one removal for each storage. Never fails; returns the storages that did.</summary>
     public async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync()
@@ -139,7 +143,8 @@ internal sealed class WriteBack<TNode, TValue>(
         var life = definition.TimeToLive(ofTier, found.Value is null);
         life = remainingLife is { } left && (life is null || left < life) ? left : life;
         var expiresAt = life is { } span ? clock.UnixNow + Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : default(long?);
-        if (codec.TryWrite(key, found, expiresAt, throws) is { } entry)
+        // A copy may come behind a set that took the place of what it was copied from.
+        if (codec.TryWrite(key, found with { IsGiven = found.IsGiven && found.Tier < 0 }, expiresAt, throws) is { } entry)
         {
             return new LaneOperation(key, new StorageWrite(key, entry, life), overrides, ofTier);
         }

@@ -7,11 +7,12 @@ namespace Cacheme.Storage;
 /// <code>
 /// 2  magic, CA CE: no UTF-8 text begins so
 /// 1  version
-/// 1  flags: 1 null, 2 the number below is there; the others must be 0
+/// 1  flags: 1 null, 2 the two numbers below are there, 4 the value was not loaded but set; the others must be 0
 /// 8  when the load started, Unix milliseconds
 /// 8  when the entry expires, Unix milliseconds; the largest number for never
 /// 4  the schema of the value, 0 as long as nobody writes one; readers do not judge it
 /// 8  with flag 2 only: the last invalidation of the chain's log that was known when the load began
+/// 4  with flag 2 only: the process that wrote it, a random number
 /// n  text: the serializer's name
 /// n  text: the node's name
 /// n  text: the full key
@@ -30,6 +31,12 @@ internal static class EntryFormat
     public const byte NullFlag = 1;
 
     public const byte KnownFlag = 2;
+
+    public const byte GivenFlag = 4;
+
+    public const byte AllFlags = NullFlag | KnownFlag | GivenFlag;
+
+    public const int OriginLength = sizeof(long) + sizeof(int);
 
     public const long Never = long.MaxValue;
 

@@ -15,6 +15,12 @@ internal readonly record struct EntryRead(EntryStatus Status)
     /// <summary>The last invalidation that was known when the load began; 0 when the entry does not say.</summary>
     public long Known { get; init; }
 
+    /// <summary>The process that wrote it; 0 when the entry does not say.</summary>
+    public int Writer { get; init; }
+
+    /// <summary>Whether the value was not loaded but set.</summary>
+    public bool IsGiven { get; init; }
+
     /// <summary>The bytes of the value's tags, a part of the bytes that were read; see <see cref="EntryReader.TagsOf"/>.</summary>
     public ReadOnlyMemory<byte> Tags { get; init; }
 

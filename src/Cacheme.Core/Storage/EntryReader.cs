@@ -31,14 +31,14 @@ internal sealed class EntryReader
         }
 
         var flags = span[EntryFormat.FlagsOffset];
-        if (span[EntryFormat.VersionOffset] != EntryFormat.Version || (flags & ~(EntryFormat.NullFlag | EntryFormat.KnownFlag)) != 0)
+        if (span[EntryFormat.VersionOffset] != EntryFormat.Version || (flags & ~EntryFormat.AllFlags) != 0)
         {
             return new EntryRead(EntryStatus.UnknownVersion);
         }
 
         var isNull = (flags & EntryFormat.NullFlag) != 0;
         var rest = span[EntryFormat.FixedLength..^EntryFormat.ChecksumLength];
-        if (!TryReadKnown(ref rest, flags, out var known) || !TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
+        if (!TryReadOrigin(ref rest, flags, out var known, out var writer) || !TryReadText(ref rest, out var codec) || !TryReadText(ref rest, out var node) || !TryReadText(ref rest, out var entryKey)
             || !TrySkipTags(ref rest, out var tags) || !TryReadPayload(rest, out var payload) || (isNull && !payload.IsEmpty))
         {
             return new EntryRead(EntryStatus.Damaged);
@@ -57,6 +57,8 @@ internal sealed class EntryReader
             IsNull = isNull,
             StartedAt = BinaryPrimitives.ReadInt64LittleEndian(span[4..]),
             Known = known,
+            Writer = writer,
+            IsGiven = (flags & EntryFormat.GivenFlag) != 0,
             Tags = tags.IsEmpty ? default : bytes.Slice(tagsAt, tags.Length),
             ExpiresAt = expiresAt == EntryFormat.Never ? null : expiresAt,
             Payload = bytes[^(payload.Length + EntryFormat.ChecksumLength)..^EntryFormat.ChecksumLength],
@@ -69,20 +71,22 @@ internal sealed class EntryReader
         && BinaryPrimitives.ReadUInt64LittleEndian(bytes[^EntryFormat.ChecksumLength..])
             == XxHash3.HashToUInt64(bytes[..^EntryFormat.ChecksumLength]);
 
-    private static bool TryReadKnown(ref ReadOnlySpan<byte> rest, byte flags, out long known)
+    private static bool TryReadOrigin(ref ReadOnlySpan<byte> rest, byte flags, out long known, out int writer)
     {
-        known = 0;
+        (known, writer) = (0, 0);
         if ((flags & EntryFormat.KnownFlag) == 0)
         {
             return true;
         }
 
-        if (!BinaryPrimitives.TryReadInt64LittleEndian(rest, out known))
+        if (rest.Length < EntryFormat.OriginLength)
         {
             return false;
         }
 
-        rest = rest[sizeof(long)..];
+        known = BinaryPrimitives.ReadInt64LittleEndian(rest);
+        writer = BinaryPrimitives.ReadInt32LittleEndian(rest[sizeof(long)..]);
+        rest = rest[EntryFormat.OriginLength..];
         return true;
     }
 

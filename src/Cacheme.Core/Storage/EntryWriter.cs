@@ -9,7 +9,7 @@ namespace Cacheme.Storage;
 internal sealed class EntryWriter
 {
     // Varints of three lengths and of the tags' count, at most five bytes each, and the payload's length.
-    private const int LargestOverhead = EntryFormat.FixedLength + sizeof(long) + (4 * 5) + sizeof(int) + EntryFormat.ChecksumLength;
+    private const int LargestOverhead = EntryFormat.FixedLength + EntryFormat.OriginLength + (4 * 5) + sizeof(int) + EntryFormat.ChecksumLength;
     private const int ExpectedPayload = 256;
 
     private readonly ICacheSerializer _serializer;
@@ -68,15 +68,17 @@ internal sealed class EntryWriter
         var header = buffer.GetSpan(EntryFormat.FixedLength);
         EntryFormat.Magic.CopyTo(header);
         header[EntryFormat.VersionOffset] = EntryFormat.Version;
-        header[EntryFormat.FlagsOffset] = (byte)(flags | (facts.Known == 0 ? 0 : EntryFormat.KnownFlag));
+        header[EntryFormat.FlagsOffset] = (byte)(flags | (facts.Known == 0 ? 0 : EntryFormat.KnownFlag) | (facts.IsGiven ? EntryFormat.GivenFlag : 0));
         BinaryPrimitives.WriteInt64LittleEndian(header[4..], facts.StartedAt);
         BinaryPrimitives.WriteInt64LittleEndian(header[12..], facts.ExpiresAt ?? EntryFormat.Never);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 0);
         buffer.Advance(EntryFormat.FixedLength);
         if (facts.Known != 0)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(sizeof(long)), facts.Known);
-            buffer.Advance(sizeof(long));
+            var origin = buffer.GetSpan(EntryFormat.OriginLength);
+            BinaryPrimitives.WriteInt64LittleEndian(origin, facts.Known);
+            BinaryPrimitives.WriteInt32LittleEndian(origin[sizeof(long)..], facts.Writer);
+            buffer.Advance(EntryFormat.OriginLength);
         }
 
         WriteText(buffer, _codec);

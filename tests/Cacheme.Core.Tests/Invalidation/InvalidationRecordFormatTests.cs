@@ -5,9 +5,8 @@ namespace Cacheme.Tests.Invalidation;
 
 public sealed class InvalidationRecordFormatTests
 {
-
     private static readonly InvalidationRecord Record = new(
-        1, 2, 1000, [new InvalidationGroup("User", ["user:1", "\u00E9:2"]) { Cause = 7, Stale = 3 }, new InvalidationGroup("Other", [])]);
+        1, 2, 1000, [InvalidationGroup.OfKeys("User", ["user:1", "\u00E9:2"]) with { Cause = 9, Limit = new KnownLimit(7, 3) }, new InvalidationGroup(InvalidationScope.Node, "Other", [])]);
 
     [Fact]
     public void Write_ThenRead_IsTheSame()
@@ -16,9 +15,9 @@ public sealed class InvalidationRecordFormatTests
 
         Assert.Equal((1, 2, 1000), (read.Origin, read.Number, read.SentAt));
         Assert.Equal(["User", "Other"], read.Groups.Select(group => group.Node));
-        Assert.Equal((7, 3), (read.Groups[0].Cause, read.Groups[0].Stale));
-        Assert.Equal(["user:1", "\u00E9:2"], read.Groups[0].Keys);
-        Assert.True(read.Groups[1].IsWholeNode);
+        Assert.Equal((9, new KnownLimit(7, 3)), (read.Groups[0].Cause, read.Groups[0].Limit));
+        Assert.Equal(["user:1", "\u00E9:2"], read.Groups[0].Names);
+        Assert.Equal([InvalidationScope.Keys, InvalidationScope.Node], read.Groups.Select(group => group.Scope));
     }
 
     [Fact]
@@ -28,6 +27,14 @@ public sealed class InvalidationRecordFormatTests
         bytes[0] = 2;
 
         Assert.False(InvalidationRecordFormat.TryRead(bytes, out _));
+    }
+
+    [Fact]
+    public void Read_AScopeToCome_IsRefused()
+    {
+        var record = new InvalidationRecord(1, 2, 3, [new InvalidationGroup((InvalidationScope)5, "User", ["user:1"])]);
+
+        Assert.False(InvalidationRecordFormat.TryRead(InvalidationRecordFormat.Write(record).Span, out _));
     }
 
     [Fact]
@@ -67,13 +74,14 @@ public sealed class InvalidationRecordFormatTests
     {
         List<string> keys = [.. Enumerable.Range(0, 5000).Select(i => $"cacheme:user:{i}:{new string('x', 100)}")];
 
-        var pieces = InvalidationRecordFormat.Split([new InvalidationGroup("A", keys) { Cause = 5 }, new InvalidationGroup("B", []), new InvalidationGroup("C", ["c"])]).ToList();
+        var pieces = InvalidationRecordFormat.Split(
+            [InvalidationGroup.OfKeys("A", keys) with { Limit = KnownLimit.Of(5) }, new InvalidationGroup(InvalidationScope.Memory, "B", []), InvalidationGroup.OfKeys("C", ["c"])]).ToList();
 
         Assert.All(pieces, piece => Assert.InRange(InvalidationRecordFormat.Write(new InvalidationRecord(1, 1, 1, piece)).Length, 1, 64 * 1024));
         var groups = pieces.SelectMany(piece => piece).ToList();
-        Assert.Equal(keys, groups.Where(group => group.Node == "A").SelectMany(group => group.Keys));
-        Assert.All(groups.Where(group => group.Node == "A"), group => Assert.Equal(5, group.Cause));
-        Assert.Single(groups, group => group.Node == "B" && group.IsWholeNode);
+        Assert.Equal(keys, groups.Where(group => group.Node == "A").SelectMany(group => group.Names));
+        Assert.All(groups.Where(group => group.Node == "A"), group => Assert.Equal(KnownLimit.Of(5), group.Limit));
+        Assert.Single(groups, group => group is { Node: "B", Scope: InvalidationScope.Memory });
         Assert.Single(groups, group => group.Node == "C");
     }
 }

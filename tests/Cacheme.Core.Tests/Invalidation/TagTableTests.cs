@@ -67,16 +67,50 @@ public sealed class TagTableTests
     {
         var table = Begun();
         table.AddUntold(["tag"]);
+        var failures = table.Failures;
+        table.AddUntold(["tag"]);
         Assert.True(table.IsStale(["tag"], known: 100));
 
-        table.RemoveUntold(["tag"]);
+        table.RemoveUntold(["tag"], failures);
+        Assert.True(table.IsStale(["tag"], known: 100)); // It failed once more meanwhile.
+        table.RemoveUntold(["tag"], table.Failures);
         Assert.False(table.IsStale(["tag"], known: 100));
+    }
+
+    [Fact]
+    public void AddUntold_MoreThanFit_NothingIsReadUntilAllIsTold()
+    {
+        var table = Begun(most: 2);
+        table.AddUntold(["1", "2", "3"]);
+        Assert.Equal(2, table.Count);
+        Assert.True(table.IsStale(["other"], known: 100));
+
+        table.AllTold(number: 101, table.Failures);
+        Assert.Equal(0, table.Count);
+        Assert.True(table.IsStale(["3"], known: 100));
+        Assert.False(table.IsStale(["3"], known: 101));
+    }
+
+    [Fact]
+    public void SetReady_TheTableWasFullMeanwhile_ItsFloorStays()
+    {
+        var table = new TagTable(1);
+        table.Begin();
+        table.Add("1", number: 7, now: 0);
+        table.Add("2", number: 8, now: 0);
+        Assert.True(table.IsStale(["other"], known: 1_000));
+
+        table.SetReady(first: 3);
+
+        Assert.True(table.IsStale(["other"], known: 6));
+        Assert.False(table.IsStale(["other"], known: 7));
     }
 
     private static TagTable Begun(int most = 10, long oldest = 0)
     {
         var table = new TagTable(most);
-        table.Begin(oldest);
+        table.Begin();
+        table.SetReady(oldest);
         return table;
     }
 }

@@ -1,89 +1,63 @@
+using Cacheme.DependencyInjection;
 using Cacheme.Invalidation;
-using Cacheme.Pipeline;
 using Cacheme.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.Tests.Invalidation;
 
 /// <summary>Tags, in one host and in two that share a storage and its log.</summary>
-public sealed class TagTests : IAsyncLifetime
+public sealed class TagTests : TwoHostsTest
 {
     private const int TagsFailed = 16;
-
-    private readonly Source _source = new();
-    private readonly FakeLog _log = new();
-    private readonly CacheFixture _here;
-    private readonly CacheFixture _there;
-
-    public TagTests()
-    {
-        _here = Host();
-        _here.Remote.Log = _log;
-        _there = Host(_here);
-    }
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _here.StartAsync();
-        await _there.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _there.DisposeAsync();
-        await _here.DisposeAsync();
-    }
 
     [Fact]
     public async Task InvalidateTag_OfANodeItsPropertyOrItsValue_RemovesWhatHasItAndNothingElse()
     {
-        await FillAsync(_here);
+        await FillAsync(Here);
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_here));
-        await _here.Cacheme.InvalidateTagAsync("2#3", Ct);
-        Assert.Equal(["0#1", "1#4", "2#5"], await GetAsync(_here));
-        await _here.Cacheme.InvalidateTagAsync("items", Ct);
-        Assert.Equal(["0#6", "1#7", "2#8"], await GetAsync(_here));
-        await _here.Cacheme.InvalidateTagAsync(["of nobody", "team:1", "0#6"], Ct);
-        Assert.Equal(["0#9", "1#10", "2#8"], await GetAsync(_here));
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(Here));
+        await Here.Cacheme.InvalidateTagAsync("2#3", Ct);
+        Assert.Equal(["0#1", "1#4", "2#5"], await GetAsync(Here));
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
+        Assert.Equal(["0#6", "1#7", "2#8"], await GetAsync(Here));
+        await Here.Cacheme.InvalidateTagAsync(["of nobody", "team:1", "0#6"], Ct);
+        Assert.Equal(["0#9", "1#10", "2#8"], await GetAsync(Here));
     }
 
     [Fact]
     public async Task InvalidateTag_TheOtherHasItLocally_ItLoadsAnew()
     {
-        await FillAsync(_here);
-        Assert.Equal(["0#1", "1#2", "2#3"], await GetAsync(_there));
+        await FillAsync(Here);
+        Assert.Equal(["0#1", "1#2", "2#3"], await GetAsync(There));
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
         await HeardAsync();
 
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_there));
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_here)); // What the other one has loaded is good.
-        Assert.Equal(4, _source.Loads);
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(There));
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(Here)); // What the other one has loaded is good.
+        Assert.Equal(4, Source.Loads);
     }
 
     [Fact]
     public async Task InvalidateTag_TheValueIsInARemoteTierOnly_ItIsNotRead()
     {
-        await FillAsync(_here);
-        _here.Time.Advance(TimeSpan.FromMinutes(2));
+        await FillAsync(Here);
+        Here.Time.Advance(TimeSpan.FromMinutes(2));
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
         await HeardAsync();
 
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_there));
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(There));
     }
 
     [Fact]
     public async Task InvalidateTag_AProcessThatStartsLater_KnowsOfIt()
     {
-        await FillAsync(_here);
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await FillAsync(Here);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
 
-        await using var later = Host(_here);
+        await using var later = Host(Here);
         await later.StartAsync();
 
         Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(later));
@@ -92,14 +66,14 @@ public sealed class TagTests : IAsyncLifetime
     [Fact]
     public async Task InvalidateTag_ItsRecordIsLost_AProcessThatStartsLaterReadsNoTaggedEntryFromBefore()
     {
-        await FillAsync(_here);
-        await _here.Cacheme.GetAsync(new ItemNode(9), Ct);
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
-        await _here.Cacheme.InvalidateAsync(new ItemNode(8), Ct);
+        await FillAsync(Here);
+        await Here.Cacheme.GetAsync(new ItemNode(9), Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateAsync(new ItemNode(8), Ct);
         await HeardAsync(); // Or they would notice the loss, and drop what they wrote.
-        _log.Lose(_log.Count - 1);
+        Log.Lose(Log.Count - 1);
 
-        await using var later = Host(_here);
+        await using var later = Host(Here);
         await later.StartAsync();
 
         Assert.Equal(["0#5", "1#6", "2#7"], await GetAsync(later));
@@ -111,126 +85,126 @@ public sealed class TagTests : IAsyncLifetime
     public async Task InvalidateTag_DuringALoad_WhoAsksAfterwardsDoesNotJoinIt()
     {
         var gate = new Gate();
-        _source.Load = async (_, token) =>
+        Source.Load = async (_, token) =>
         {
             await gate.PassAsync(token);
             return "old";
         };
-        var before = _here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        var before = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
         await gate.Reached;
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
-        _source.Load = (_, _) => Task.FromResult("new");
-        var after = _here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        Source.Load = (_, _) => Task.FromResult("new");
+        var after = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
         gate.Open();
 
         Assert.Equal("old", (await before.WaitAsync(Patience.Limit, Ct)).Text);
         Assert.Equal("new", (await after.WaitAsync(Patience.Limit, Ct)).Text);
-        Assert.Equal("new", (await _here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
-        Assert.Equal(2, _source.Loads);
+        Assert.Equal("new", (await Here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
+        Assert.Equal(2, Source.Loads);
     }
 
     [Fact]
     public async Task InvalidateTag_DuringALoad_WhoHadAskedBeforeGetsItsValue()
     {
         var gate = new Gate();
-        _source.Load = async (_, token) =>
+        Source.Load = async (_, token) =>
         {
             await gate.PassAsync(token);
             return "old";
         };
-        var callers = Enumerable.Range(0, 5).Select(_ => _here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask()).ToList();
+        var callers = Enumerable.Range(0, 5).Select(_ => Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask()).ToList();
         await gate.Reached;
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
         gate.Open();
 
         Assert.All(await Task.WhenAll(callers).WaitAsync(Patience.Limit, Ct), item => Assert.Equal("old", item.Text));
-        Assert.Equal(1, _source.Loads);
+        Assert.Equal(1, Source.Loads);
     }
 
     [Fact]
     public async Task InvalidateTag_AnotherTag_DuringALoad_DoesNotDisturbIt()
     {
         var gate = new Gate();
-        _source.Load = async (_, token) =>
+        Source.Load = async (_, token) =>
         {
             await gate.PassAsync(token);
             return "value";
         };
-        var before = _here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        var before = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
         await gate.Reached;
 
-        await _here.Cacheme.InvalidateTagAsync("team:0", Ct);
-        var after = _here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        await Here.Cacheme.InvalidateTagAsync("team:0", Ct);
+        var after = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
         gate.Open();
         await Task.WhenAll(before, after).WaitAsync(Patience.Limit, Ct);
 
-        Assert.Equal("value", (await _here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
-        Assert.Equal(1, _source.Loads);
+        Assert.Equal("value", (await Here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
+        Assert.Equal(1, Source.Loads);
     }
 
     [Fact]
     public async Task InvalidateTag_TheOtherHasALoadUnderWay_WhatItWritesIsNotRead()
     {
         var gate = new Gate();
-        _source.Load = async (_, token) =>
+        Source.Load = async (_, token) =>
         {
             await gate.PassAsync(token);
             return "old";
         };
-        _log.Pass = operation => operation == "read" ? Task.Delay(Timeout.Infinite, Ct) : Task.CompletedTask; // Nobody hears.
-        var load = _there.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        Log.Pass = operation => operation == "read" ? Task.Delay(Timeout.Infinite, Ct) : Task.CompletedTask; // Nobody hears.
+        var load = There.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
         await gate.Reached;
-        await _here.Cacheme.InvalidateTagAsync("items", Ct);
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
         gate.Open();
         await load.WaitAsync(Patience.Limit, Ct);
-        await Eventually.HoldsAsync(() => Task.FromResult(_here.Remote.Keys.Count == 1));
+        await Eventually.HoldsAsync(() => Task.FromResult(Here.Remote.Keys.Count == 1));
 
-        _source.Load = (_, _) => Task.FromResult("new");
-        Assert.Equal("new", (await _here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
+        Source.Load = (_, _) => Task.FromResult("new");
+        Assert.Equal("new", (await Here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
     }
 
     [Fact]
     public async Task InvalidateTag_ItCannotBeTold_IsToldToTheCallerAndTriedAgain()
     {
-        await FillAsync(_here);
-        await GetAsync(_there);
-        _log.Pass = operation => operation == "append" ? throw new IOException("down") : Task.CompletedTask;
+        await FillAsync(Here);
+        await GetAsync(There);
+        Log.Pass = operation => operation == "append" ? throw new IOException("down") : Task.CompletedTask;
 
-        var error = await Assert.ThrowsAsync<InvalidationException>(() => _here.Cacheme.InvalidateTagAsync("team:1", Ct).AsTask());
+        var error = await Assert.ThrowsAsync<InvalidationException>(() => Here.Cacheme.InvalidateTagAsync("team:1", Ct).AsTask());
         Assert.Equal(["remote"], error.Storages);
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_here));
-        Assert.Equal(["0#1", "1#2", "2#3"], await GetAsync(_there));
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(Here));
+        Assert.Equal(["0#1", "1#2", "2#3"], await GetAsync(There));
 
-        _log.Pass = null;
+        Log.Pass = null;
         await Eventually.HoldsAsync(async () =>
         {
-            _here.Time.Advance(TimeSpan.FromSeconds(1));
-            return (await GetAsync(_there))[1] != "1#2";
+            Here.Time.Advance(TimeSpan.FromSeconds(1));
+            return (await GetAsync(There))[1] != "1#2";
         });
     }
 
     [Fact]
     public async Task InvalidateTag_AChainWithoutALocalTier_IsNotRead()
     {
-        await _here.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct);
-        Assert.Equal("1#1", (await _there.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
+        await Here.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct);
+        Assert.Equal("1#1", (await There.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
         await HeardAsync();
 
-        Assert.Equal("1#2", (await _there.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
-        Assert.Equal("1#2", (await _here.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
+        Assert.Equal("1#2", (await There.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
+        Assert.Equal("1#2", (await Here.Cacheme.GetAsync(new RemoteTaggedNode(1), Ct)).Text);
     }
 
     [Fact]
     public async Task InvalidateTag_OnlyInMemory_NeedsNoStorage()
     {
-        var cache = _here.Cache<LocalTaggedNode, Item>();
+        var cache = Here.Cache<LocalTaggedNode, Item>();
         await cache.GetAsync(new LocalTaggedNode(1), Ct);
 
-        await _here.Cacheme.InvalidateTagAsync("10", Ct);
+        await Here.Cacheme.InvalidateTagAsync("10", Ct);
 
         Assert.False((await cache.TryGetAsync(new LocalTaggedNode(1), Ct)).Found);
         Assert.Equal("1#2", (await cache.GetAsync(new LocalTaggedNode(1), Ct)).Text);
@@ -239,20 +213,20 @@ public sealed class TagTests : IAsyncLifetime
     [Fact]
     public async Task InvalidateTag_WhatWasSetOrRefreshed_HasItsTagsToo()
     {
-        await _here.Cacheme.SetAsync(new TaggedNode(1), new Item("set"), Ct);
-        await _here.Cacheme.RefreshAsync(new TaggedNode(2), Ct);
+        await Here.Cacheme.SetAsync(new TaggedNode(1), new Item("set"), Ct);
+        await Here.Cacheme.RefreshAsync(new TaggedNode(2), Ct);
 
-        await _here.Cacheme.InvalidateTagAsync(["set", "2#1"], Ct);
-        Assert.Equal(["0#2", "1#3", "2#4"], await GetAsync(_here));
+        await Here.Cacheme.InvalidateTagAsync(["set", "2#1"], Ct);
+        Assert.Equal(["0#2", "1#3", "2#4"], await GetAsync(Here));
     }
 
     [Fact]
     public async Task Get_WithTenTags_ReadsNothingAndAllocatesNothing()
     {
-        var cache = _here.Cache<LocalTaggedNode, Item>();
+        var cache = Here.Cache<LocalTaggedNode, Item>();
         await cache.GetAsync(new LocalTaggedNode(1), Ct);
-        await _here.Cacheme.InvalidateTagAsync("of nobody", Ct);
-        var reads = (_here.Remote.Calls.Count, _log.Reads);
+        await Here.Cacheme.InvalidateTagAsync("of nobody", Ct);
+        var reads = (Here.Remote.Calls.Count, Log.Reads);
         await cache.GetAsync(new LocalTaggedNode(1), Ct);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -262,27 +236,27 @@ public sealed class TagTests : IAsyncLifetime
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Assert.Equal(reads.Count, _here.Remote.Calls.Count);
+        Assert.Equal(reads.Count, Here.Remote.Calls.Count);
     }
 
     [Fact]
     public async Task Sweep_DropsWhatHasRemovedTagsAndForgetsThem()
     {
-        await FillAsync(_here);
-        var removed = Definition(_here).RemovedTags;
+        await FillAsync(Here);
+        var removed = Definition(Here).RemovedTags;
         for (var i = 0; i < 1000; i++)
         {
-            await _here.Cacheme.InvalidateTagAsync($"tag {i}", Ct);
+            await Here.Cacheme.InvalidateTagAsync($"tag {i}", Ct);
         }
 
-        await _here.Cacheme.InvalidateTagAsync("team:1", Ct);
+        await Here.Cacheme.InvalidateTagAsync("team:1", Ct);
         Assert.Equal(1001, removed.Count);
-        _here.Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(2, Definition(_here).LocalTiers[0].Storage.Count);
-        _here.Time.Advance(TimeSpan.FromSeconds(30));
+        Here.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(2, Definition(Here).LocalTiers[0].Storage.Count);
+        Here.Time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, removed.Count);
-        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(_here));
+        Assert.Equal(["0#1", "1#4", "2#3"], await GetAsync(Here));
     }
 
     [Fact]
@@ -290,7 +264,7 @@ public sealed class TagTests : IAsyncLifetime
     {
         await using var host = new CacheFixture(
             cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("local").Tags((ItemNode _) => throw new FormatException("no tag"))),
-            services => services.AddSingleton(_source));
+            services => services.AddSingleton(Source));
 
         Assert.Equal("1#1", (await host.Cacheme.GetAsync(new ItemNode(1), Ct)).Text);
         Assert.Equal("1#2", (await host.Cacheme.GetAsync(new ItemNode(1), Ct)).Text);
@@ -311,7 +285,7 @@ public sealed class TagTests : IAsyncLifetime
         tag = tag == "half" ? "\uD800" : tag;
         await using var host = new CacheFixture(
             cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("local").Tags((ItemNode _) => [tag!])),
-            services => services.AddSingleton(_source));
+            services => services.AddSingleton(Source));
 
         await host.Cacheme.GetAsync(new ItemNode(1), Ct);
 
@@ -327,7 +301,7 @@ public sealed class TagTests : IAsyncLifetime
         await using var host = new CacheFixture(
             cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("local").Tags((ItemNode node) =>
                 node.Id == 1 ? Enumerable.Range(0, 129).Select(i => $"{i}") : [new string('x', node.Id)])),
-            services => services.AddSingleton(_source));
+            services => services.AddSingleton(Source));
 
         foreach (var id in (int[])[1, 257, 256])
         {
@@ -356,10 +330,93 @@ public sealed class TagTests : IAsyncLifetime
         }
     }
 
-    private CacheFixture Host(CacheFixture? sharing = null) => new(
-        cacheme => cacheme.AddNode<ItemNode>().AddNode<TaggedNode>(TaggedNode.Configure).AddNode<RemoteTaggedNode>(RemoteTaggedNode.Configure).AddNode<LocalTaggedNode, Item>(),
-        services => services.AddSingleton(_source),
-        sharing);
+    [Fact]
+    public async Task InvalidateTag_TwiceDuringALoad_WhoAskedInBetweenDoesNotGetWhatItLoads()
+    {
+        var gate = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return "old";
+        };
+        var first = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        await gate.Reached;
+        Source.Load = (_, _) => Task.FromResult("new");
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
+        var second = Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask();
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
+        gate.Open();
+
+        Assert.Equal("old", (await first).Text);
+        Assert.Equal("new", (await second).Text);
+    }
+
+    [Fact]
+    public async Task InvalidateTag_TheLogLosesItsRecord_TheOneWhoRemovedItDoesNotReadWhatWasLoadedBefore()
+    {
+        await Here.Cacheme.GetAsync(new TaggedNode(1), Ct);
+        await Eventually.HoldsAsync(() => Task.FromResult(Here.Remote.Keys.Count == 1));
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
+        await HeardAsync();
+        Log.FallBack(1);
+        await Log.AppendAsync(InvalidationRecordFormat.Write(new InvalidationRecord(99, 1, 0, [])), Ct);
+        await PassAsync(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("1#2", (await Here.Cacheme.GetAsync(new TaggedNode(1), Ct)).Text);
+    }
+
+    [Fact]
+    public async Task InvalidateTag_BeforeANodeIsBuiltAtRunTime_ItsEntriesFromBeforeAreNotRead()
+    {
+        var here = Here.Cacheme.BuildNode<Item>("built", Policy);
+        await Here.Cacheme.GetAsync(here.Key("1"), _ => new ValueTask<Item>(new Item("old")), Ct);
+        await Eventually.HoldsAsync(() => Task.FromResult(Here.Remote.Keys.Count == 1));
+        await There.Cacheme.InvalidateTagAsync("of a built one", Ct);
+        await HeardAsync();
+
+        var there = There.Cacheme.BuildNode<Item>("built", Policy);
+        Assert.Equal("new", (await There.Cacheme.GetAsync(there.Key("1"), _ => new ValueTask<Item>(new Item("new")), Ct)).Text);
+
+        static void Policy(NodePolicyBuilder policy) => policy
+            .Cache("local", TimeSpan.FromMinutes(1)).Cache("remote", TimeSpan.FromHours(5)).Tags("of a built one");
+    }
+
+    [Fact]
+    public async Task InvalidateTag_WhileASetIsBeingWritten_AGetIsNotHeldUp()
+    {
+        var gate = new Gate();
+        Here.Remote.Before = (operation, _) => operation == "set" ? gate.PassAsync(CancellationToken.None) : Task.CompletedTask;
+        var set = Here.Cacheme.SetAsync(new TaggedNode(1), new Item("set"), Ct).AsTask();
+        await gate.Reached;
+        await Here.Cacheme.InvalidateTagAsync("items", Ct);
+
+        Assert.Equal("1#1", (await Here.Cacheme.GetAsync(new TaggedNode(1), Ct).AsTask().WaitAsync(Patience.Limit, Ct)).Text);
+        gate.Open();
+        await set;
+    }
+
+    [Fact]
+    public async Task Sweep_DuringALoad_WhatItLoadsIsKeptWhereAnotherTagWasRemoved()
+    {
+        var gate = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return "value";
+        };
+        var get = Here.Cache<LocalTaggedNode, Item>().GetAsync(new LocalTaggedNode(1), Ct).AsTask();
+        await gate.Reached;
+        await Here.Cacheme.InvalidateTagAsync("another", Ct);
+        Here.Time.Advance(TimeSpan.FromSeconds(31));
+        gate.Open();
+        await get;
+
+        await Here.Cache<LocalTaggedNode, Item>().GetAsync(new LocalTaggedNode(1), Ct);
+        Assert.Equal(1, Source.Loads);
+    }
+
+    protected override void Configure(CachemeBuilder cacheme) => cacheme
+        .AddNode<ItemNode>().AddNode<TaggedNode>(TaggedNode.Configure).AddNode<RemoteTaggedNode>(RemoteTaggedNode.Configure).AddNode<LocalTaggedNode, Item>();
 
     private static async Task FillAsync(CacheFixture host) => Assert.Equal(["0#1", "1#2", "2#3"], await GetAsync(host));
 
@@ -373,14 +430,4 @@ public sealed class TagTests : IAsyncLifetime
 
         return texts;
     }
-
-    private Task HeardAsync() => Eventually.HoldsAsync(() =>
-    {
-        _here.Time.Advance(TimeSpan.FromMilliseconds(100));
-        return Task.FromResult(Bus(_here).Position == _log.Last && Bus(_there).Position == _log.Last);
-    });
-
-    private static Cacheme.Nodes.NodeDefinition Definition(CacheFixture host) => ((NodeCache<LocalTaggedNode, Item>)host.Cache<LocalTaggedNode, Item>()).Definition;
-
-    private static InvalidationBus Bus(CacheFixture host) => ((NodeCache<ItemNode, Item>)host.Cache<ItemNode, Item>()).Definition.Bus!;
 }

@@ -7,13 +7,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cacheme.Tests.Rules;
 
-/// <summary>One random run over two hosts that share a storage and its log; every operation of both is let go in an order that the seed decides.</summary>
+/// <summary>One random run over two hosts that share storages and a log; every operation of both is let go in an order that the seed decides.</summary>
 /// <remarks>
 /// The model: when an invalidation has returned, whoever asks its process afterwards gets no older version, and whoever asks the
 /// other process after that has read the log so far. When all is at rest, nobody gets anything older than the last change that
-/// was told in any way. Sets are one process' only, since two that overlap may end in either order, as may a set and a refresh.
+/// was told in any way. Sets are one process' only, since two that overlap may end in either order, as may a set and a refresh,
+/// or a set and an invalidation: then the set's version is good as well.
 /// </remarks>
-internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] processes, VersionedSource source, HeldStorage storage, FakeLog log, FakeTimeProvider time)
+internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] processes, VersionedSource source, IReadOnlyList<HeldStorage> storages, FakeLog log, FakeTimeProvider time)
 {
     private const int Ids = 2;
     private const int Steps = 40;
@@ -21,14 +22,20 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
     private readonly PCG _random = new(stream: 2, seed: (ulong)seed);
     private readonly List<(int Process, int Id, int Version, long Number)> _invalidated = [];
     private readonly int[] _told = new int[Ids];
-    private readonly int[] _setting = new int[Ids];
+    private readonly List<(int Id, int Version, bool IsUnderWay)> _sets = [];
     private readonly List<Task> _calls = [];
+    private readonly Turnstile _turnstile = new();
     private readonly List<string> _trace = [];
 
     public async Task RunAsync()
     {
         source.Reset(Ids);
-        source.Turnstile = storage.Turnstile = new Turnstile();
+        source.Turnstile = _turnstile;
+        foreach (var storage in storages)
+        {
+            storage.Turnstile = _turnstile;
+        }
+
         for (var step = 0; step < Steps; step++)
         {
             Act(Next(processes.Length), Next(Ids));
@@ -38,7 +45,7 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
             }
         }
 
-        storage.Turnstile.Open();
+        _turnstile.Open();
         await Task.WhenAll(_calls).WaitAsync(Patience.Limit);
         await ReachRestAsync();
         await CheckAtRestAsync("at rest");
@@ -73,11 +80,11 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
                 break;
             case 9:
                 _trace.Add("let one fail");
-                storage.Turnstile.Release(_random, fails: true);
+                _turnstile.Release(_random, fails: true);
                 break;
             default:
                 _trace.Add("let go");
-                storage.Turnstile.Release(_random, fails: false);
+                _turnstile.Release(_random, fails: false);
                 break;
         }
     }
@@ -113,6 +120,7 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
     {
         var version = source.Change(id);
         var number = long.MaxValue;
+        var before = SetsUntilNow();
         try
         {
             await Cacheme(process).InvalidateAsync(Node(id));
@@ -123,6 +131,7 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
             // It is told later.
         }
 
+        version = SetsSince(before, id).Append(version).Min();
         lock (_invalidated)
         {
             _invalidated.Add((process, id, version, number));
@@ -133,21 +142,49 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
 
     private async Task SetAsync(int process, int id)
     {
-        Interlocked.Increment(ref _setting[id]);
         var version = source.Change(id);
+        int place;
+        lock (_sets)
+        {
+            place = _sets.Count;
+            _sets.Add((id, version, true));
+        }
+
         await Cacheme(process).SetAsync(Node(id), version);
-        Interlocked.Decrement(ref _setting[id]);
+        lock (_sets)
+        {
+            _sets[place] = (id, version, false);
+        }
+
         Told(id, version);
+    }
+
+    // The first of those under way: what came after it may overlap, too.
+    private int SetsUntilNow()
+    {
+        lock (_sets)
+        {
+            var first = _sets.FindIndex(static set => set.IsUnderWay);
+            return first < 0 ? _sets.Count : first;
+        }
+    }
+
+    private IEnumerable<int> SetsSince(int place, int id)
+    {
+        lock (_sets)
+        {
+            return [.. _sets.Skip(place).Where(set => set.Id == id).Select(static set => set.Version)];
+        }
     }
 
     private async Task RefreshAsync(int process, int id)
     {
-        var isAlone = Volatile.Read(ref _setting[id]) == 0;
+        var before = SetsUntilNow();
         source.Change(id);
         try
         {
             var version = await Cacheme(process).RefreshAsync(Node(id));
-            if (isAlone)
+            if (!SetsSince(before, id).Any())
             {
                 Told(id, version);
             }
@@ -176,7 +213,7 @@ internal sealed class TwoProcessInterleaving(int seed, IServiceProvider[] proces
     private bool IsAtRest(IServiceProvider process)
     {
         var cache = Cache(process);
-        return cache.KeysUnderWay == 0 && cache.Definition.RemoteTiers[0].Storage.PendingRemovals == 0 && Bus(process).IsAtRest && Bus(process).Position == log.Last;
+        return cache.KeysUnderWay == 0 && cache.Definition.RemoteTiers.All(static tier => tier.Storage.PendingRemovals == 0) && Bus(process).IsAtRest && Bus(process).Position == log.Last;
     }
 
     private async Task CheckAtRestAsync(string when)

@@ -60,14 +60,15 @@ public sealed class EntryFormatTests
         var writer = new EntryWriter("User", new BytesSerializer("msgpack"), 1000);
         var handmade = new HandmadeEntry
         {
-            Flags = 2, Known = 0x0102030405060708, StartedAt = StartedAt, ExpiresAt = StartedAt + 60_000, Codec = "msgpack", Key = Key, Tags = ["team:7", "\u00E9"],
+            Flags = 2 | 4, Known = 0x0102030405060708, Writer = 0x090A0B0C, StartedAt = StartedAt, ExpiresAt = StartedAt + 60_000, Codec = "msgpack", Key = Key, Tags = ["team:7", "\u00E9"],
         };
 
-        Assert.True(writer.TryWrite(Key, new byte[] { 1, 2, 3 }, new EntryHeader(StartedAt, StartedAt + 60_000, handmade.Known.Value, handmade.Tags), out var value));
+        var header = new EntryHeader(StartedAt, StartedAt + 60_000, handmade.Known.Value, handmade.Writer, handmade.Tags, IsGiven: true);
+        Assert.True(writer.TryWrite(Key, new byte[] { 1, 2, 3 }, header, out var value));
         Assert.Equal(Convert.ToHexString(handmade.ToArray()), Convert.ToHexString(value.Span));
 
         var read = Reader.Read(value, Key, StartedAt);
-        Assert.Equal((EntryStatus.Ok, handmade.Known.Value), (read.Status, read.Known));
+        Assert.Equal((EntryStatus.Ok, handmade.Known.Value, handmade.Writer, true), (read.Status, read.Known, read.Writer, read.IsGiven));
         Assert.Equal(handmade.Tags, EntryReader.TagsOf(read));
     }
 

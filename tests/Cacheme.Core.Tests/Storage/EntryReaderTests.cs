@@ -119,7 +119,7 @@ public sealed class EntryReaderTests
     [InlineData(0, 0)]
     [InlineData(2, 0)]
     [InlineData(255, 0)]
-    [InlineData(1, 4)]
+    [InlineData(1, 8)]
     [InlineData(1, 0x81)]
     public void Read_UnknownVersionOrFlag_SaysSo(byte version, byte flags) =>
         Assert.Equal(EntryStatus.UnknownVersion, Read(new HandmadeEntry { Version = version, Flags = flags }).Status);

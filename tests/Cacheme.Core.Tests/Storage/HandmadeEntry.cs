@@ -20,6 +20,8 @@ internal sealed record HandmadeEntry
 
     public long? Known { get; init; }
 
+    public int Writer { get; init; }
+
     public string Codec { get; init; } = "bytes";
 
     public string Node { get; init; } = "User";
@@ -49,6 +51,7 @@ internal sealed record HandmadeEntry
         if (Known is { } known)
         {
             writer.Write(known);
+            writer.Write(Writer);
         }
 
         writer.Write(Codec);
