@@ -22,6 +22,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private readonly CachemeMeter _meter;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
+    private readonly LookPace _pace;
     private readonly long _origin = Random.Shared.NextInt64(1, long.MaxValue);
     private readonly ConcurrentDictionary<string, IInvalidationTarget> _targets = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<IInvalidationTarget> _beginning = [];
@@ -53,6 +54,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         _storage = storage;
         _log = log;
         _interval = interval;
+        _pace = new LookPace(interval, clock.Time);
         _clock = clock;
         _meter = meter;
         _logger = logger;
@@ -173,6 +175,12 @@ internal sealed class InvalidationBus : IAsyncDisposable
     {
         do
         {
+            // Timers are dear, and mostly there is nothing to wait for.
+            if (_pace.Next() is var pause && pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, _clock.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             try
             {
                 await LookAsync().ConfigureAwait(false);

@@ -36,5 +36,6 @@ public sealed class StorageOptions
     public bool CarriesInvalidations { get; set; } = true;
 
     /// <summary>How often the log of invalidations is read; where the storage pushes them, this is for what got lost on the way. Default: one second.</summary>
+    /// <remarks>Also the measure of a storm: a process that is woken all the time looks a hundred times in this span, and no more often.</remarks>
     public TimeSpan InvalidationInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -73,10 +73,12 @@ public sealed class LateWriteTests : TwoHostsTest
     [Fact]
     public async Task Invalidate_TheStorageCannotBeReadWhenTheOtherHears_TheOldValueIsLookedForLater()
     {
-        await LateWriteAsync(() => Here.Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask());
+        var deaf = new Gate();
+        await LateWriteAsync(() => Here.Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask(), deaf);
         var isDown = true;
         Here.Remote.Before = (operation, _) => isDown && operation == "get" ? throw new IOException("down") : Task.CompletedTask;
         var reads = Here.Remote.CallsOf("get");
+        deaf.Open();
         await ReadAsync();
         await Eventually.HoldsAsync(() =>
         {
@@ -92,11 +94,73 @@ public sealed class LateWriteTests : TwoHostsTest
     }
 
     [Fact]
+    public async Task Invalidate_TheOldValueWasReadBeforeItWasFound_ItIsDroppedAgain()
+    {
+        var deaf = new Gate();
+        await LateWriteAsync(() => Here.Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask(), deaf);
+        var isDown = true;
+        var gate = new Gate();
+        var held = 0;
+        Here.Remote.Before = (operation, _) => operation != "get" ? Task.CompletedTask
+            : isDown ? throw new IOException("down")
+            : Interlocked.Exchange(ref held, 1) == 0 ? gate.PassAsync(CancellationToken.None) : Task.CompletedTask;
+        deaf.Open();
+        await ReadAsync();
+        Here.Time.Advance(TimeSpan.FromMinutes(2)); // Nobody remembers the invalidation.
+        await Eventually.HoldsAsync(() =>
+        {
+            Here.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(!Definition(Here).RemoteTiers[0].Storage.IsCutOff && !Definition(There).RemoteTiers[0].Storage.IsCutOff);
+        });
+        isDown = false;
+        await Eventually.HoldsAsync(() =>
+        {
+            Here.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(Volatile.Read(ref held) == 1);
+        });
+        Assert.Equal("old", await GetAsync(Here, 1));
+
+        Source.Load = (_, _) => Task.FromResult("new");
+        gate.Open();
+        await HeardAsync();
+
+        Assert.Equal("new", await GetAsync(Here, 1));
+    }
+
+    [Fact]
+    public async Task Set_WhileTheOldValueIsBeingLookedFor_TheNewOneStays()
+    {
+        var deaf = new Gate();
+        await LateWriteAsync(() => Here.Cacheme.InvalidateAsync(new ItemNode(1), Ct).AsTask(), deaf);
+        var found = new Gate();
+        Here.Remote.AfterGet = () => found.PassAsync(CancellationToken.None);
+        deaf.Open();
+        await Eventually.HoldsAsync(() =>
+        {
+            Here.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(found.Reached.IsCompleted);
+        });
+
+        await There.Cacheme.SetAsync(new ItemNode(1), new Item("set"), Ct);
+        Here.Remote.AfterGet = null;
+        found.Open();
+        await HeardAsync();
+
+        Assert.Single(Here.Remote.Keys);
+        Assert.Equal("set", await GetAsync(Here, 1));
+    }
+
+    [Fact]
     public async Task Set_TheOtherWritesWhatItLoadedBefore_NobodyReadsIt()
     {
-        await LateWriteAsync(() => Here.Cacheme.SetAsync(new ItemNode(1), new Item("set"), Ct).AsTask());
-        Source.Load = (_, _) => Task.FromResult("new");
+        var deaf = new Gate();
+        await LateWriteAsync(() => Here.Cacheme.SetAsync(new ItemNode(1), new Item("set"), Ct).AsTask(), deaf);
+        Here.Time.Advance(TimeSpan.FromSeconds(61)); // It has expired in memory.
+        Source.Load = (_, _) => throw new InvalidDataException("no value to write over the old one");
+        await Assert.ThrowsAsync<InvalidDataException>(() => GetAsync(Here, 1));
 
+        Source.Load = (_, _) => Task.FromResult("new");
+        deaf.Open();
         await HeardAsync();
         Assert.Empty(Here.Remote.Keys);
         Assert.Equal("new", await GetAsync(There, 1));

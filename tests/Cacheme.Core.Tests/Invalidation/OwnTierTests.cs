@@ -20,6 +20,7 @@ public sealed class OwnTierTests : TwoHostsTest
         await ValueAsync(here);
         await ValueAsync(there);
         Assert.All(_files.Values, static file => Assert.Single(file.Keys));
+        await PassAsync(TimeSpan.FromSeconds(5)); // What was written a moment ago is looked for anyway.
 
         await here.Cacheme.InvalidateAsync(new ThreeTierNode(1), Ct);
 
