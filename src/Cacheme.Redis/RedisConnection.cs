@@ -16,8 +16,9 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     public IConnectionMultiplexer? Opened => _opening is { IsCompletedSuccessfully: true } opened ? opened.GetAwaiter().GetResult() : null;
 
     /// <summary>The multiplexer, once it is there.</summary>
-    public async ValueTask<IConnectionMultiplexer> OpenAsync() =>
-        Opened ?? await JoinOrOpen().ConfigureAwait(false);
+    /// <param name="cancellationToken">Ends the waiting, and not the opening, which is for all.</param>
+    public async ValueTask<IConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken) =>
+        Opened ?? await JoinOrOpen().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,6 +73,9 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
                 // caller's context: the connection would keep it, with its request and its spans, for good.
                 using var flow = ExecutionContext.SuppressFlow();
                 _opening = Task.Run(open, CancellationToken.None);
+
+                // All who wait for it may have left when it fails.
+                _ = _opening.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             }
 
             return _opening;

@@ -117,7 +117,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     private async ValueTask<IDatabase> OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var multiplexer = await connection.OpenAsync().ConfigureAwait(false);
+        var multiplexer = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         return multiplexer.GetDatabase(database);
     }
 }

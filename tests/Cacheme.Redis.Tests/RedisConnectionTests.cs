@@ -15,7 +15,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task OpenAsync_ManyAtOnce_OpensOnce()
     {
         await using var connection = new RedisConnection(Open, owned: false);
-        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync().AsTask())).ToArray();
+        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => connection.OpenAsync(Cancel).AsTask())).ToArray();
 
         _gate.SetResult(fixture.Observer);
 
@@ -36,7 +36,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
             },
             owned: false);
 
-        await connection.OpenAsync();
+        await connection.OpenAsync(Cancel);
 
         Assert.Null(inConnection);
         Assert.NotNull(ambient.Value);
@@ -53,10 +53,26 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
         ];
         await using var connection = new RedisConnection(() => attempts[_opened++](), owned: false);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
 
-        Assert.Same(fixture.Observer, await connection.OpenAsync());
+        Assert.Same(fixture.Observer, await connection.OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task OpenAsync_OneCallerLeaves_TheOthersGetIt()
+    {
+        await using var connection = new RedisConnection(Open, owned: false);
+        using var leaving = new CancellationTokenSource();
+        var leaver = connection.OpenAsync(leaving.Token).AsTask();
+        var other = connection.OpenAsync(Cancel).AsTask();
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver.WaitAsync(Patience.Limit, Cancel));
+        _gate.SetResult(fixture.Observer);
+        Assert.Same(fixture.Observer, await other);
+        Assert.Equal(1, _opened);
     }
 
     [Fact]
@@ -76,7 +92,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     {
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(fixture.Server.EndPoint);
         var connection = new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), owned: true);
-        await connection.OpenAsync();
+        await connection.OpenAsync(Cancel);
 
         await connection.DisposeAsync();
 
@@ -109,7 +125,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task DisposeAsync_AttemptFailed_DoesNotThrow()
     {
         var connection = new RedisConnection(() => throw new InvalidOperationException(), owned: true);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync().AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync(Cancel).AsTask());
 
         await connection.DisposeAsync();
     }
@@ -118,7 +134,7 @@ public sealed class RedisConnectionTests(RedisFixture fixture) : IClassFixture<R
     public async Task DisposeAsync_StillOpening_DoesNotWaitAndClosesWhatOpensLater()
     {
         var connection = new RedisConnection(Open, owned: true);
-        var opening = connection.OpenAsync().AsTask();
+        var opening = connection.OpenAsync(Cancel).AsTask();
 
         await connection.DisposeAsync();
 
