@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cacheme.Storage;
 using StackExchange.Redis;
 
@@ -12,7 +11,6 @@ namespace Cacheme.Redis;
 /// <param name="time">The clock.</param>
 internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDatabase>> open, string name, int records, TimeProvider time) : IInvalidationLog
 {
-    private const int CounterBits = 20;
     private const int NoSlot = -1;
     private static readonly RedisValue Field = "record";
 
@@ -38,7 +36,7 @@ internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDa
     {
         var redis = await open(cancellationToken).ConfigureAwait(false);
         var entries = await AskAsync(
-            (redis, _key, From: IdOf(from), limit),
+            (redis, _key, From: (RedisValue)RedisStreamId.Of(from).ToString(), limit),
             static (range, flags) => range.redis.StreamRangeAsync(range._key, range.From, null, range.limit, Order.Ascending, flags | CommandFlags.DemandMaster),
             cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(entries, RecordOf);
@@ -74,15 +72,9 @@ internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDa
         }
     }
 
-    private static LogRecord RecordOf(StreamEntry entry) => new(NumberOf(entry.Id), (ReadOnlyMemory<byte>)entry[Field]);
+    // What somebody else put there has no such field, and then no bytes: readers take it for a record that says nothing they know.
+    private LogRecord RecordOf(StreamEntry entry) => new(NumberOf(entry.Id), (ReadOnlyMemory<byte>)entry[Field]);
 
-    private static long NumberOf(RedisValue id)
-    {
-        var text = (string)id!; // Not null: each entry has one.
-        var dash = text.IndexOf('-', StringComparison.Ordinal);
-        return (long.Parse(text.AsSpan(0, dash), CultureInfo.InvariantCulture) << CounterBits) + long.Parse(text.AsSpan(dash + 1), CultureInfo.InvariantCulture);
-    }
-
-    private static RedisValue IdOf(long number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number >> CounterBits}-{number & ((1L << CounterBits) - 1)}");
+    private long NumberOf(RedisValue id) => RedisStreamId.Parse(id).Number ?? throw new InvalidOperationException(
+        $"The stream '{name}' has the id {id}, which no clock gives: processes cannot tell each other what they invalidate. Remove the key.");
 }
