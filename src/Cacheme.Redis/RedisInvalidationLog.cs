@@ -1,4 +1,5 @@
 using Cacheme.Storage;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis;
@@ -9,9 +10,10 @@ namespace Cacheme.Redis;
 /// <param name="name">The key.</param>
 /// <param name="records">The records it keeps at least.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDatabase>> open, string name, int records, TimeProvider time) : IInvalidationLog
+/// <param name="logger">Is told when the server refuses the channel.</param>
+internal sealed class RedisInvalidationLog(
+    Func<CancellationToken, ValueTask<IDatabase>> open, string name, int records, TimeProvider time, ILogger logger) : IInvalidationLog
 {
-    private const int NoSlot = -1;
     private static readonly RedisValue Field = "record";
 
     private readonly RedisKey _key = name;
@@ -26,9 +28,7 @@ internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDa
             (redis, _key, record, records),
             static (add, flags) => add.redis.StreamAddAsync(add._key, Field, add.record, null, add.records, useApproximateMaxLength: true, flags),
             cancellationToken).ConfigureAwait(false);
-
-        // Nobody waits for it: who does not hear it looks a moment later.
-        await redis.Multiplexer.GetSubscriber().PublishAsync(ChannelOf(redis.Multiplexer), RedisValue.EmptyString, CommandFlags.FireAndForget).ConfigureAwait(false);
+        Wake(redis.Multiplexer);
         return NumberOf(id);
     }
 
@@ -52,11 +52,21 @@ internal sealed class RedisInvalidationLog(Func<CancellationToken, ValueTask<IDa
         return entries is [var last] ? RecordOf(last) : null;
     }
 
-    public IAsyncDisposable Listen(Action appended) => new RedisListener(open, ChannelOf, appended, time);
+    public IAsyncDisposable Listen(Action appended) => new RedisListener(open, name, appended, time, logger);
 
-    // On a cluster the message goes to the nodes of one slot, the stream's own; elsewhere there is nothing to shard.
-    private RedisChannel ChannelOf(IConnectionMultiplexer multiplexer) =>
-        multiplexer.HashSlot(_key) == NoSlot ? RedisChannel.Literal(name) : RedisChannel.Sharded(name);
+    // Nobody waits for it, and it fails nobody: who does not hear it looks a moment later. The driver sends it where this process
+    // listens, after a failover perhaps a replica, so the master must not be demanded: it would send nothing.
+    private void Wake(IConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            multiplexer.GetSubscriber().PublishAsync(RedisWakeChannel.Of(multiplexer, name), RedisValue.EmptyString, CommandFlags.FireAndForget);
+        }
+        catch (Exception failure) when (failure is RedisException or RedisCommandException or NotSupportedException or ObjectDisposedException)
+        {
+            // The connection has no such command or is being closed. The record is appended all the same.
+        }
+    }
 
     private async Task<TResult> AskAsync<TState, TResult>(
         TState state, Func<TState, CommandFlags, Task<TResult>> send, CancellationToken cancellationToken)

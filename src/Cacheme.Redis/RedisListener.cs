@@ -1,102 +1,127 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis;
 
-/// <summary>Listens on a channel, and goes on doing so when the connection was lost or the channel's slot has moved.</summary>
-/// <remarks>The driver subscribes again by itself to a server that is back. What it does not notice is looked for when it tells of a change.</remarks>
+/// <summary>Listens on the channel of a log, and sees each second, and when the driver tells of a change, that it still does.</summary>
 internal sealed class RedisListener : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Each attempt is a line in the server's own log of refusals.
+    private static readonly TimeSpan PauseWhileRefused = TimeSpan.FromMinutes(1);
+
     private readonly Func<CancellationToken, ValueTask<IDatabase>> _open;
-    private readonly Func<IConnectionMultiplexer, RedisChannel> _channelOf;
+    private readonly string _name;
     private readonly Action _appended;
-    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _changed = new(0);
+    private readonly Channel<bool> _looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ITimer _timer;
     private readonly Task _listening;
+    private IConnectionMultiplexer? _multiplexer;
+    private RedisSubscription? _subscription;
+    private bool _isRefused;
 
     /// <param name="open">Gives the database.</param>
-    /// <param name="channelOf">Gives the channel.</param>
+    /// <param name="name">The key of the log's stream.</param>
     /// <param name="appended">Is called for each message, and when messages may have been missed.</param>
     /// <param name="time">The clock.</param>
-    public RedisListener(
-        Func<CancellationToken, ValueTask<IDatabase>> open, Func<IConnectionMultiplexer, RedisChannel> channelOf, Action appended, TimeProvider time)
+    /// <param name="logger">Is told when the server refuses the channel.</param>
+    public RedisListener(Func<CancellationToken, ValueTask<IDatabase>> open, string name, Action appended, TimeProvider time, ILogger logger)
     {
         _open = open;
-        _channelOf = channelOf;
+        _name = name;
         _appended = appended;
-        _time = time;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => Look(), null, Pause, Pause);
         _listening = Task.Run(ListenAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
         await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _subscription?.Leave();
+        if (_multiplexer is { } multiplexer)
+        {
+            multiplexer.ConnectionRestored -= OnChanged;
+            multiplexer.ConfigurationChanged -= OnChanged;
+            multiplexer.HashSlotMoved -= OnChanged;
+        }
+
         _stopping.Dispose();
-        _changed.Dispose();
     }
 
     private async Task ListenAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        do
         {
             try
             {
-                var redis = await _open(_stopping.Token).ConfigureAwait(false);
-                await ListenAsync(redis.Multiplexer).ConfigureAwait(false);
+                await SubscribeAsync(await OpenAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
-            catch (Exception) when (!_stopping.IsCancellationRequested)
+            catch (Exception failure) when (!_stopping.IsCancellationRequested)
             {
-                // Without a channel the log is read all the same, only later; what is wrong its reader tells.
-                await Task.Delay(Pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What is wrong with the storage its reader says; here it only takes longer until it is read.
+                GiveWay(failure);
             }
         }
+        while (await _looks.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false));
     }
 
-    private async Task ListenAsync(IConnectionMultiplexer multiplexer)
+    private async ValueTask<RedisSubscription> OpenAsync()
     {
-        var subscriber = multiplexer.GetSubscriber();
-        var channel = _channelOf(multiplexer);
-        multiplexer.ConnectionRestored += Changed;
-        multiplexer.ConfigurationChanged += Changed;
-        multiplexer.HashSlotMoved += Changed;
-        try
+        if (_subscription is not { } subscription)
         {
-            while (!_stopping.IsCancellationRequested)
-            {
-                await subscriber.SubscribeAsync(channel, Received).WaitAsync(_stopping.Token).ConfigureAwait(false);
-                _appended();
-                await StayAsync(subscriber, channel).ConfigureAwait(false);
-                await subscriber.UnsubscribeAsync(channel, Received).WaitAsync(_stopping.Token).ConfigureAwait(false);
-            }
+            var multiplexer = (await _open(_stopping.Token).ConfigureAwait(false)).Multiplexer;
+            _subscription = subscription = new RedisSubscription(multiplexer, _name, (_, _) => _appended());
+            multiplexer.ConnectionRestored += OnChanged;
+            multiplexer.ConfigurationChanged += OnChanged;
+            multiplexer.HashSlotMoved += OnChanged;
+            _multiplexer = multiplexer;
         }
-        finally
-        {
-            multiplexer.ConnectionRestored -= Changed;
-            multiplexer.ConfigurationChanged -= Changed;
-            multiplexer.HashSlotMoved -= Changed;
-            if (_stopping.IsCancellationRequested)
-            {
-                // Not waited for: the server may be gone.
-                _ = subscriber.UnsubscribeAsync(channel, Received, CommandFlags.FireAndForget);
-            }
-        }
+
+        return subscription;
     }
 
-    // Until the channel is another server's.
-    private async Task StayAsync(ISubscriber subscriber, RedisChannel channel)
+    private async Task SubscribeAsync(RedisSubscription subscription)
     {
-        do
+        if (await subscription.EnsureAsync(_stopping.Token).ConfigureAwait(false))
         {
-            await _changed.WaitAsync(_stopping.Token).ConfigureAwait(false);
             _appended();
         }
-        while (Equals(subscriber.SubscribedEndpoint(channel), await subscriber.IdentifyEndpointAsync(channel).WaitAsync(_stopping.Token).ConfigureAwait(false)));
+
+        if (_isRefused)
+        {
+            _isRefused = false;
+            _timer.Change(Pause, Pause);
+        }
     }
 
-    private void Received(RedisChannel channel, RedisValue message) => _appended();
+    private void GiveWay(Exception failure)
+    {
+        if (!_isRefused && IsRefusal(failure))
+        {
+            _isRefused = true;
+            _timer.Change(PauseWhileRefused, PauseWhileRefused);
+            Log.ChannelRefused(_logger, _name, failure);
+        }
+    }
 
-    private void Changed<T>(object? sender, T change) => _changed.Release();
+    // By the server, or by the driver: the connection is configured without the command, or goes through a proxy that knows no channels.
+    private static bool IsRefusal(Exception failure) => failure
+        is RedisServerException { Kind: RedisErrorKind.NoPermission or RedisErrorKind.UnknownCommand }
+        or RedisCommandException
+        or NotSupportedException;
+
+    private void OnChanged<T>(object? sender, T change)
+    {
+        _appended();
+        Look();
+    }
+
+    private void Look() => _looks.Writer.TryWrite(true);
 }

@@ -1,6 +1,5 @@
 using Cacheme.DependencyInjection;
 using Cacheme.Redis;
-using Microsoft.Extensions.DependencyInjection;
 
 [assembly: RedisModule]
 
@@ -16,7 +15,7 @@ public sealed class RedisModule : CachemeModuleAttribute
         ArgumentNullException.ThrowIfNull(builder);
         foreach (var scheme in (string[])["redis", "rediss"])
         {
-            builder.AddStorageScheme(scheme, (services, url) => RedisStorage.Connecting(RedisConfiguration.Parse(url), services.GetService<TimeProvider>()));
+            builder.AddStorageScheme(scheme, (services, url) => RedisStorage.Connecting(RedisConfiguration.Parse(url), services));
         }
     }
 }

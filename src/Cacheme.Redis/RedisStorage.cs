@@ -1,4 +1,7 @@
 using Cacheme.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis;
@@ -8,7 +11,7 @@ namespace Cacheme.Redis;
 /// All commands of one call are sent before the first answer is waited for. One connection to each server carries them, so
 /// a server runs them in the order in which they were sent: of two writes of one key the later one wins.
 /// </remarks>
-internal sealed class RedisStorage(RedisConnection connection, int database, TimeProvider time, bool tls = false) : IStorage
+internal sealed class RedisStorage(RedisConnection connection, int database, TimeProvider time, ILogger logger, bool tls = false) : IStorage
 {
     private const string TlsCure =
         "The server must speak TLS on this port, with a certificate that is valid today, for the host that is connected to, from an authority that this "
@@ -23,16 +26,17 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
 
     /// <summary>A storage with a connection of its own, which opens at the first use.</summary>
     /// <param name="configuration">Where, and how.</param>
-    /// <param name="time">The clock; null for the machine's.</param>
-    public static RedisStorage Connecting(ConfigurationOptions configuration, TimeProvider? time = null) =>
-        new(new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true), DriverDefault, time ?? TimeProvider.System, configuration.Ssl);
+    /// <param name="services">Gives the clock and the log, where there are any.</param>
+    public static RedisStorage Connecting(ConfigurationOptions configuration, IServiceProvider? services = null) => new(
+        new RedisConnection(async () => await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), owned: true),
+        DriverDefault, ClockOf(services), LoggerOf(services), configuration.Ssl);
 
     /// <summary>A storage over a connection that belongs to somebody else.</summary>
     /// <param name="multiplexer">Gives the connection, at the first use.</param>
     /// <param name="database">The number of the database; null for the connection's own default.</param>
-    /// <param name="time">The clock; null for the machine's.</param>
-    public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database, TimeProvider? time = null) =>
-        new(new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault, time ?? TimeProvider.System);
+    /// <param name="services">Gives the clock and the log, where there are any.</param>
+    public static RedisStorage Over(Func<IConnectionMultiplexer> multiplexer, int? database, IServiceProvider? services = null) => new(
+        new RedisConnection(() => Task.FromResult(multiplexer()), owned: false), database ?? DriverDefault, ClockOf(services), LoggerOf(services));
 
     /// <summary>Not on a cluster: a node that hangs would hold up the keys of the others. Nor before a server has said that it is none.</summary>
     public bool BatchesReads =>
@@ -71,9 +75,13 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
 
     public IStorageLeases Leases => _leases ??= new RedisLeases(OpenAsync, time);
 
-    public IInvalidationLog OpenInvalidationLog(string name, int records) => new RedisInvalidationLog(OpenAsync, name, records, time);
+    public IInvalidationLog OpenInvalidationLog(string name, int records) => new RedisInvalidationLog(OpenAsync, name, records, time, logger);
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static TimeProvider ClockOf(IServiceProvider? services) => services?.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    private static ILogger LoggerOf(IServiceProvider? services) => services?.GetService<ILoggerFactory>()?.CreateLogger<RedisStorage>() ?? NullLogger<RedisStorage>.Instance;
 
     private async ValueTask<IReadOnlyList<StoredValue>> OpenAndGetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         await GetAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), keys, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cacheme.Servers;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace Cacheme.Redis.Tests;
@@ -41,8 +42,9 @@ public class RedisClusterFixture : IAsyncLifetime
 
     /// <summary>A storage as AddRedis makes it.</summary>
     /// <param name="time">The clock; null for the machine's.</param>
-    internal RedisStorage Open(TimeProvider? time = null) =>
-        RedisStorage.Connecting(RedisConfiguration.Parse(Cluster.EndPoints, new RedisStorageOptions()), time);
+    internal RedisStorage Open(TimeProvider? time = null) => RedisStorage.Connecting(
+        RedisConfiguration.Parse(Cluster.EndPoints, new RedisStorageOptions()),
+        time is null ? null : new ServiceCollection().AddSingleton(time).BuildServiceProvider());
 
     /// <summary>How often the nodes together ran a command since <see cref="ForgetCommandsAsync()"/>.</summary>
     /// <param name="command">The command, in lower case.</param>

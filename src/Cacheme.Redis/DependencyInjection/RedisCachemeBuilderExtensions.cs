@@ -25,7 +25,7 @@ public static class RedisCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         var options = new RedisStorageOptions();
         configure?.Invoke(options);
-        return builder.AddStorage(name, services => RedisStorage.Connecting(Parse(name, configuration, options), services.GetService<TimeProvider>()));
+        return builder.AddStorage(name, services => RedisStorage.Connecting(Parse(name, configuration, options), services));
     }
 
     /// <summary>Adds a storage in Redis over a connection that the application has already, and disposes itself.</summary>
@@ -43,7 +43,7 @@ public static class RedisCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(multiplexer);
-        return builder.AddStorage(name, services => RedisStorage.Over(() => multiplexer(services), database, services.GetService<TimeProvider>()));
+        return builder.AddStorage(name, services => RedisStorage.Over(() => multiplexer(services), database, services));
     }
 
     private static ConfigurationOptions Parse(string name, string configuration, RedisStorageOptions options)
