@@ -14,7 +14,6 @@ using Microsoft.Extensions.Hosting;
 //   invalidate ID               when it began and when it had ended, or "failed" behind both
 //   tag NAME                    the same for a tag
 //   churn RATE SECONDS KEYS     invalidates so many keys a second, one after another: key, began, ended of each
-//   cpu                         the milliseconds of the processors that this process took
 //   watch KEYS, report          gets the keys again and again; what it saw change, and when
 using var host = Build(args[0]);
 await host.StartAsync();
@@ -67,8 +66,6 @@ async Task<string> AnswerAsync(string[] words)
             return await TimeAsync(() => cacheme.InvalidateTagAsync(tag));
         case ["churn", var rate, var seconds, var keys]:
             return await Churn.RunAsync(cacheme, Number(rate), TimeSpan.FromSeconds(Number(seconds)), Number(keys));
-        case ["cpu"]:
-            return Text((long)Environment.CpuUsage.TotalTime.TotalMilliseconds);
         case ["watch", var keys]:
             watch = new Watch(cacheme, Number(keys));
             watch.Begin();

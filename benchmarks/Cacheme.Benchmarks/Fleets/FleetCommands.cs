@@ -18,6 +18,12 @@ internal readonly record struct FleetCommands(double Records, double Removals, d
         after.Writes - before.Writes,
         after.All - before.All);
 
+    /// <summary>Both together.</summary>
+    public static FleetCommands operator +(FleetCommands one, FleetCommands other) => one - (other * -1);
+
+    /// <summary>So many times as much.</summary>
+    public static FleetCommands operator *(FleetCommands all, double by) => all / (1 / by);
+
     /// <summary>A share of it.</summary>
     public static FleetCommands operator /(FleetCommands all, double by) =>
         new(all.Records / by, all.Removals / by, all.LogReads / by, all.ValueReads / by, all.Writes / by, all.All / by);

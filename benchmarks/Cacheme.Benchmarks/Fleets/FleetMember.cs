@@ -27,8 +27,6 @@ internal sealed class FleetMember : IAsyncDisposable
         return answer.StartsWith("error", StringComparison.Ordinal) ? throw new InvalidOperationException(answer) : answer;
     }
 
-    public async Task<long> NumberAsync(string command) => long.Parse(await AskAsync(command), CultureInfo.InvariantCulture);
-
     /// <summary>Asks for a list of numbers in threes.</summary>
     public async Task<IReadOnlyList<(int Key, long First, long Second)>> ListAsync(string command) =>
     [

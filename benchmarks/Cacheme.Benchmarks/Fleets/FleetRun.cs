@@ -5,36 +5,43 @@ using StackExchange.Redis;
 
 namespace Cacheme.Benchmarks.Fleets;
 
-/// <summary>One fleet, one rate, for five seconds: each process gets fifty keys a thousand times a second and invalidates its share.</summary>
+/// <summary>One fleet, one rate, for five seconds: each process invalidates its share of fifty keys, and gets them a thousand times a second or not at all.</summary>
 internal static class FleetRun
 {
     private const int Keys = 50;
     private const int Seconds = 5;
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
 
-    public static async Task<FleetFigures> ExecuteAsync(RedisServer server, int processes, int rate)
+    public static async Task<FleetFigures> ExecuteAsync(RedisServer server, int processes, int rate, bool areHeld)
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync($"{server.EndPoint},allowAdmin=true");
         await redis.GetServers()[0].FlushAllDatabasesAsync();
         var fleet = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => FleetMember.StartAsync($"redis://{server.EndPoint}")));
         try
         {
-            await Task.WhenAll(fleet.Select(member => member.AskAsync($"watch {Keys}")));
+            if (areHeld)
+            {
+                await Task.WhenAll(fleet.Select(member => member.AskAsync($"watch {Keys}")));
+            }
+
             await Task.Delay(Settle);
-            var idle = await CountAsync(redis, fleet);
+            var idle = await CountAsync(redis);
             await Task.Delay(Settle);
-            var before = await CountAsync(redis, fleet);
+            var before = await CountAsync(redis);
             var told = await ChurnAsync(fleet, rate);
-            var after = await CountAsync(redis, fleet);
+            var after = await CountAsync(redis);
             await Task.Delay(Settle); // The last ones are on their way.
 
-            var (lags, missed) = await LagsAsync(fleet, told);
+            var (lags, missed) = areHeld ? await LagsAsync(fleet, told) : ([], 0);
+            // Each looks once a second anyway.
+            var share = Seconds / Settle.TotalSeconds;
+            var count = told.Sum(list => list.Count);
             return new FleetFigures(
                 lags,
                 missed,
-                (after.Commands - before.Commands - ((before.Commands - idle.Commands) / (Settle.TotalSeconds / Seconds))) / told.Sum(list => list.Count), // Each looks once a second anyway.
-                (double)(after.BytesOut - before.BytesOut) / Seconds,
-                TimeSpan.FromMilliseconds((double)(after.Processor - before.Processor) / Seconds / processes));
+                (after.Commands - before.Commands - ((before.Commands - idle.Commands) / (Settle.TotalSeconds / Seconds))) / count,
+                (after.BytesOut - before.BytesOut - ((before.BytesOut - idle.BytesOut) * share)) / count,
+                (after.ServerTime - before.ServerTime - ((before.ServerTime - idle.ServerTime) * share)) / count);
         }
         finally
         {
@@ -74,20 +81,16 @@ internal static class FleetRun
         return (lags, missed);
     }
 
-    private static async Task<(FleetCommands Commands, long BytesOut, long Processor)> CountAsync(ConnectionMultiplexer redis, FleetMember[] fleet)
+    private static async Task<(FleetCommands Commands, long BytesOut, TimeSpan ServerTime)> CountAsync(ConnectionMultiplexer redis)
     {
-        var processor = 0L;
-        foreach (var member in fleet)
-        {
-            processor += await member.NumberAsync("cpu");
-        }
-
         // calls=12,usec=34,...
         var server = redis.GetServers()[0];
         var calls = (await server.InfoAsync("commandstats")).SelectMany(section => section)
             .ToDictionary(line => line.Key, line => Number(line.Value.Split('=', ',')[1]), StringComparer.Ordinal);
-        var stats = (await server.InfoAsync("stats")).SelectMany(section => section).ToDictionary(line => line.Key, line => line.Value, StringComparer.Ordinal);
-        return (FleetCommands.Of(calls), Number(stats["total_net_output_bytes"]), processor);
+        var stats = (await server.InfoAsync("stats")).Concat(await server.InfoAsync("cpu"))
+            .SelectMany(section => section).ToDictionary(line => line.Key, line => line.Value, StringComparer.Ordinal);
+        var seconds = double.Parse(stats["used_cpu_user"], CultureInfo.InvariantCulture) + double.Parse(stats["used_cpu_sys"], CultureInfo.InvariantCulture);
+        return (FleetCommands.Of(calls), Number(stats["total_net_output_bytes"]), TimeSpan.FromSeconds(seconds));
 
         static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
