@@ -19,7 +19,6 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private readonly RemoteStorage _storage;
     private readonly IInvalidationLog _log;
     private readonly CacheClock _clock;
-    private readonly CachemeMeter _meter;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
     private readonly LookPace _pace;
@@ -29,6 +28,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private readonly InvalidationReader _reader;
     private readonly InvalidationSender _sender;
     private readonly LoggedTags _tags;
+    private readonly InvalidationIntake _intake;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
@@ -56,11 +56,11 @@ internal sealed class InvalidationBus : IAsyncDisposable
         _interval = interval;
         _pace = new LookPace(interval, clock.Time);
         _clock = clock;
-        _meter = meter;
         _logger = logger;
         _reader = new InvalidationReader(storage, log);
         _sender = new InvalidationSender(storage, log, _origin, clock);
         _tags = new LoggedTags(removedTags, clock, meter);
+        _intake = new InvalidationIntake(storage.Name, _origin, _targets, _tags, clock, meter, logger);
     }
 
     /// <summary>The storage's name.</summary>
@@ -212,18 +212,13 @@ internal sealed class InvalidationBus : IAsyncDisposable
             await BeginNodesAsync().ConfigureAwait(false);
             foreach (var record in look.Records)
             {
-                Receive(record);
+                _intake.Receive(record);
                 Volatile.Write(ref _position, record.Sequence);
             }
 
             if (look.IsComplete)
             {
-                foreach (var target in _targets.Values)
-                {
-                    target.CaughtUp(began);
-                }
-
-                ForgetTags(began);
+                _intake.CaughtUp(began);
             }
         }
         while (look is { IsComplete: false, Records.Count: > 0 });
@@ -240,7 +235,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         if (_hasBegun)
         {
             _tags.SetReady(Position);
-            ReceiveAll(Position);
+            _intake.ReceiveAll(Position);
         }
     }
 
@@ -261,7 +256,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         var first = Position;
         if (!_hasBegun || nodes.Values.Any(static node => node.HasTiersOfItsOwn))
         {
-            if (await _reader.ReadHistoryAsync(bytes => ReceiveFormer(bytes, nodes), _stopping.Token).ConfigureAwait(false) is not { } there)
+            if (await _reader.ReadHistoryAsync(bytes => _intake.ReceiveFormer(bytes, nodes), _stopping.Token).ConfigureAwait(false) is not { } there)
             {
                 // At the next look.
                 nodes.Values.ToList().ForEach(_beginning.Enqueue);
@@ -283,110 +278,6 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
 
         Volatile.Write(ref _begun, _begun + nodes.Count);
-    }
-
-    private void ReceiveFormer(LogRecord bytes, Dictionary<string, IInvalidationTarget> nodes)
-    {
-        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
-        {
-            // Of a version to come, or damaged: it may say anything.
-            record = new InvalidationRecord(0, 0, 0,
-            [
-                new InvalidationGroup(InvalidationScope.AllTags, "", []),
-                .. nodes.Keys.Select(static node => new InvalidationGroup(InvalidationScope.Memory, node, [])),
-            ]);
-        }
-
-        foreach (var group in record.Groups)
-        {
-            if (group.IsOfTags)
-            {
-                _tags.Note(group, bytes.Sequence);
-            }
-            else if (nodes.TryGetValue(group.Node, out var target))
-            {
-                target.ReceiveFormer(group, bytes.Sequence);
-            }
-        }
-    }
-
-    private void Receive(LogRecord bytes)
-    {
-        if (!InvalidationRecordFormat.TryRead(bytes.Bytes.Span, out var record))
-        {
-            // Of a version to come, or damaged: it may say anything.
-            ReceiveAll(bytes.Sequence);
-            _tags.ReceiveAll(bytes.Sequence);
-            return;
-        }
-
-        foreach (var group in record.Groups)
-        {
-            Receive(group, bytes.Sequence, isOwn: record.Origin == _origin);
-        }
-
-        if (record.Origin != _origin)
-        {
-            Measure(record);
-        }
-    }
-
-    private void Receive(InvalidationGroup group, long number, bool isOwn)
-    {
-        if (group.IsOfTags && isOwn)
-        {
-            // Noted when it was appended; but the log may have begun anew since.
-            _tags.Note(group, number);
-        }
-        else if (group.IsOfTags)
-        {
-            _tags.Receive(group, number);
-        }
-        else if (!isOwn && _targets.TryGetValue(group.Node, out var target))
-        {
-            target.Receive(group, number);
-        }
-    }
-
-    private void Measure(InvalidationRecord record)
-    {
-        try
-        {
-            _meter.InvalidationReceived(Storage, TimeSpan.FromMilliseconds(Math.Max(0, _clock.UnixNow - record.SentAt)));
-        }
-        catch (Exception error)
-        {
-            // A listener's own fault: the records behind this one are to be taken in all the same.
-            Log.InvalidationsFailed(_logger, Storage, error);
-        }
-    }
-
-    private void ReceiveAll(long number)
-    {
-        foreach (var target in _targets.Values)
-        {
-            target.Receive(new InvalidationGroup(InvalidationScope.Memory, target.Node, []), number);
-        }
-
-        Log.InvalidationsMissed(_logger, Storage);
-        _meter.InvalidationsMissed(Storage);
-    }
-
-    // No entry with tags lives longer than the longest time to live of those nodes that have any.
-    private void ForgetTags(long began)
-    {
-        var longest = TimeSpan.Zero;
-        foreach (var target in _targets.Values.Where(static target => target.HasTags))
-        {
-            if (target.LongestLife is not { } life)
-            {
-                return;
-            }
-
-            longest = life > longest ? life : longest;
-        }
-
-        _tags.Forget(began - (long)(longest + LongestGap).TotalMilliseconds);
     }
 
     private void SendKept()

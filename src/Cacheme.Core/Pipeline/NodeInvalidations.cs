@@ -18,17 +18,13 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     private readonly InvalidationBus? _bus;
     private readonly RecentInvalidations _invalidated = new(MostRemembered);
     private readonly LateWrites<TNode, TValue>? _late;
-
-    // From its own tiers, what was invalidated before this process came. Only the bus calls, so there is one.
-    private readonly List<Task> _removing = [];
-
-    // What entries must have known in tiers nearer than the bus', which nobody else removes anything from.
-    private long _floorOfOwnTiers;
+    private readonly OwnTiers<TNode, TValue> _own;
 
     public NodeInvalidations(NodeContext<TNode, TValue> context)
     {
         _context = context;
         _bus = context.Definition.Bus;
+        _own = new OwnTiers<TNode, TValue>(context);
         _late = _bus is null ? null : new LateWrites<TNode, TValue>(context, this);
         LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.TimeToLive is null) ? null
             : context.Definition.RemoteTiers.Select(static tier => tier.TimeToLive).Max();
@@ -41,7 +37,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public TimeSpan? LongestLife { get; }
 
-    public bool HasTiersOfItsOwn => _context.Definition.BusTier > 0;
+    public bool HasTiersOfItsOwn => _own.Any;
 
     public bool IsAtRest => _late?.IsAtRest != false;
 
@@ -61,7 +57,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     /// <param name="tier">The tier's place among the remote ones.</param>
     /// <param name="found">The entry.</param>
     public bool IsStale(string key, int tier, FoundValue<TValue> found) =>
-        (tier < _context.Definition.BusTier && found.Known < Volatile.Read(ref _floorOfOwnTiers))
+        _own.IsStale(tier, found.Known)
         || _invalidated.IsStale(key, found.Known, found.IsGiven)
         || (found.Tags is not null && _bus?.IsStale(found.Tags, found.Known) == true);
 
@@ -122,14 +118,13 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public async Task BeginAsync(long first, bool forgets)
     {
-        RaiseFloor(first);
+        _own.RaiseFloor(first);
         if (forgets)
         {
             DropLocal();
         }
 
-        await Task.WhenAll(_removing).ConfigureAwait(false);
-        _removing.Clear();
+        await _own.RemovedAsync().ConfigureAwait(false);
     }
 
     public void ReceiveFormer(InvalidationGroup group, long number)
@@ -140,11 +135,11 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
                 _invalidated.AddAll(group.LimitIn(number), failures: 0);
                 break;
             case InvalidationScope.Memory:
-                RaiseFloor(number);
+                _own.RaiseFloor(number);
                 break;
             default:
                 // From the carrier's tier and those behind it whoever invalidated them has removed them.
-                RemoveFromOwnTiers(group.Names);
+                _own.Remove(group.Names);
                 break;
         }
     }
@@ -159,7 +154,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         }
 
         // Of the carrier's tier most entries are good: nobody has invalidated them, or they were removed.
-        RaiseFloor(number);
+        _own.RaiseFloor(number);
         _late?.DoubtAll(number);
         if (group.Scope == InvalidationScope.Node)
         {
@@ -222,24 +217,12 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
                 _context.Local.Remove(key, EvictionReason.Invalidated);
                 _invalidated.Add(key, limit, failures: 0, _context.Clock.Now);
                 _late?.Doubt(key, cause, limit);
-                // What stands nearer than the carrier may be this machine's own: nobody else removes it there.
-                writeBack.AddRemoval(key, _context.Definition.BusTier);
+                _own.AddRemoval(writeBack, key);
             });
         }
 
         // Owned by the lanes of its keys.
         _ = writeBack.SendAsync();
-    }
-
-    private void RemoveFromOwnTiers(IReadOnlyCollection<string> keys)
-    {
-        var writeBack = _context.BeginWriteBack();
-        foreach (var key in HasTiersOfItsOwn ? keys : [])
-        {
-            _context.Flights.Exclusively(key, () => writeBack.AddRemoval(key, _context.Definition.BusTier));
-        }
-
-        _removing.Add(writeBack.SendAsync());
     }
 
     private int DropLocal()
@@ -252,12 +235,6 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         }
 
         return count;
-    }
-
-    private void RaiseFloor(long number)
-    {
-        // Only the bus calls, so there is one.
-        Volatile.Write(ref _floorOfOwnTiers, Math.Max(number, _floorOfOwnTiers));
     }
 
     private void Note(IReadOnlyCollection<string> keys, KnownLimit limit, long failures)
