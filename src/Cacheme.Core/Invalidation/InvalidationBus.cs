@@ -239,7 +239,6 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
     }
 
-    // What was invalidated before they came matters to entries with tags, and to tiers that are this machine's own.
     private async ValueTask BeginNodesAsync()
     {
         var nodes = new Dictionary<string, IInvalidationTarget>(StringComparer.Ordinal);
@@ -248,19 +247,27 @@ internal sealed class InvalidationBus : IAsyncDisposable
             nodes[node.Node] = node;
         }
 
-        if (nodes.Count == 0)
+        if (nodes.Count == 0 || await TryBeginAsync(nodes).ConfigureAwait(false))
         {
             return;
         }
 
+        // At the next look.
+        foreach (var node in nodes.Values)
+        {
+            _beginning.Enqueue(node);
+        }
+    }
+
+    // What was invalidated before they came matters to entries with tags, and to tiers that are this machine's own.
+    private async ValueTask<bool> TryBeginAsync(Dictionary<string, IInvalidationTarget> nodes)
+    {
         var first = Position;
         if (!_hasBegun || nodes.Values.Any(static node => node.HasTiersOfItsOwn))
         {
             if (await _reader.ReadHistoryAsync(bytes => _intake.ReceiveFormer(bytes, nodes), _stopping.Token).ConfigureAwait(false) is not { } there)
             {
-                // At the next look.
-                nodes.Values.ToList().ForEach(_beginning.Enqueue);
-                return;
+                return false;
             }
 
             first = there;
@@ -278,6 +285,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
 
         Volatile.Write(ref _begun, _begun + nodes.Count);
+        return true;
     }
 
     private void SendKept()

@@ -16,7 +16,7 @@ namespace Cacheme.Invalidation;
 internal sealed class InvalidationIntake(
     string storage, long origin, ConcurrentDictionary<string, IInvalidationTarget> targets, LoggedTags tags, CacheClock clock, CachemeMeter meter, ILogger logger)
 {
-    /// <summary>Takes in a record from before this process, or before these nodes.</summary>
+    /// <summary>Takes in a record from before this process, or before these nodes. Never fails.</summary>
     /// <param name="bytes">The record.</param>
     /// <param name="nodes">The nodes, by name.</param>
     public void ReceiveFormer(LogRecord bytes, Dictionary<string, IInvalidationTarget> nodes)
@@ -39,7 +39,7 @@ internal sealed class InvalidationIntake(
             }
             else if (nodes.TryGetValue(group.Node, out var target))
             {
-                target.ReceiveFormer(group, bytes.Sequence);
+                Try(() => target.ReceiveFormer(group, bytes.Sequence));
             }
         }
     }
