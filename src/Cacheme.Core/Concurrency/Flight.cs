@@ -21,11 +21,12 @@ internal sealed class Flight<TResult>
     private volatile bool _isDone;
     private int _waiters;
 
-    internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, Run run, long ticket, bool leaderMayLeave)
+    internal Flight(SingleFlight<TResult> table, FlightSlot<TResult> slot, string key, FlightForm form, Run run, long ticket, bool leaderMayLeave)
     {
         _table = table;
         _slot = slot;
         Key = key;
+        Form = form;
         Run = run;
         Ticket = ticket;
         _waiters = 1;
@@ -33,6 +34,8 @@ internal sealed class Flight<TResult>
     }
 
     public string Key { get; }
+
+    public FlightForm Form { get; }
 
     public Run Run { get; }
 
@@ -140,12 +143,8 @@ internal sealed class Flight<TResult>
 
             _slot.Floor = Ticket;
             _slot.Committed = _table.NextTicket();
-            if (_slot.Current is { } other && other != this && (overrides || other.Ticket < Ticket))
-            {
-                // Whoever asks from now on must not get an older answer than this one, nor what the other one read before it.
-                _slot.Current = null;
-            }
-
+            // Whoever asks from now on must not get an older answer than this one, nor what another one read before it.
+            _slot.RemoveOthers(this, evenLater: overrides);
             action();
             return true;
         }
@@ -174,7 +173,7 @@ internal sealed class Flight<TResult>
     {
         lock (_slot)
         {
-            return _slot.StandIn is { } other && other != this && other.Ticket >= _slot.Floor
+            return _slot.StandIn is { } other && other != this && other.Form.Kind == Form.Kind && other.Ticket >= _slot.Floor
                 && (!other._isDone || other._failure is not null || isGood(other._result!)) // Set where there is no failure.
                 && other.TryJoin() ? other : null;
         }
@@ -231,6 +230,9 @@ internal sealed class Flight<TResult>
         }
     }
 
+    /// <summary>The next one that is joined, in the slot's list.</summary>
+    internal Flight<TResult>? Next { get; set; }
+
     // Under the slot's lock.
     internal bool TryJoin()
     {
@@ -245,11 +247,7 @@ internal sealed class Flight<TResult>
 
     private void Clear()
     {
-        if (_slot.Current == this)
-        {
-            _slot.Current = null;
-        }
-
+        _slot.Remove(this);
         if (_slot.StandIn == this)
         {
             _slot.StandIn = null;

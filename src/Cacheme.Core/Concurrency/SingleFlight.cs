@@ -22,17 +22,33 @@ internal sealed class SingleFlight<TResult>(string label)
     /// <exception cref="LoadCycleException">It would start itself over and over.</exception>
     public void RefuseOwn(string key) => Run.Current?.RefuseOwn(this, key, label);
 
-    /// <summary>Joins the key's current flight, or leads a new one.</summary>
+    /// <summary>Joins the key's current flight of the variant, or leads a new one.</summary>
     /// <param name="key">The key.</param>
     /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
     /// <param name="leads">Whether the caller leads, and so must run the work and end the flight.</param>
-    public Flight<TResult> JoinOrLead(string key, bool mayLeave, out bool leads)
+    /// <param name="form">What the caller asks for.</param>
+    /// <exception cref="InvalidOperationException">A flight of another kind is under way.</exception>
+    public Flight<TResult> JoinOrLead(string key, bool mayLeave, out bool leads, FlightForm form = default)
     {
         var slot = Enter(key);
         try
         {
-            leads = slot.Current?.TryJoin() != true;
-            return leads ? slot.Current = Start(slot, key, mayLeave) : slot.Current!; // Not null: it was joined.
+            var current = slot.Current(form.Variant);
+            if (current is not null && current.Form.Kind != form.Kind)
+            {
+                // What another kind has brought is of no use; the next one takes its place.
+                current = current.IsDone ? null : throw OtherKind(current.Form, form);
+            }
+
+            leads = current?.TryJoin() != true;
+            if (!leads)
+            {
+                return current!; // Not null: it was joined.
+            }
+
+            var flight = Start(slot, key, form, mayLeave);
+            slot.Add(flight);
+            return flight;
         }
         finally
         {
@@ -43,12 +59,13 @@ internal sealed class SingleFlight<TResult>(string label)
     /// <summary>Leads a flight that nobody joins.</summary>
     /// <param name="key">The key.</param>
     /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
-    public Flight<TResult> Lead(string key, bool mayLeave)
+    /// <param name="form">What the caller asks for.</param>
+    public Flight<TResult> Lead(string key, bool mayLeave, FlightForm form = default)
     {
         var slot = Enter(key);
         try
         {
-            return Start(slot, key, mayLeave);
+            return Start(slot, key, form, mayLeave);
         }
         finally
         {
@@ -60,7 +77,8 @@ internal sealed class SingleFlight<TResult>(string label)
     /// <param name="key">The key.</param>
     /// <param name="mayLeave">Whether the caller may stop waiting before the flight is done.</param>
     /// <param name="supersede">Whether it begins a new generation: what runs now is not joined and does not commit.</param>
-    public Flight<TResult> LeadStandIn(string key, bool mayLeave, bool supersede)
+    /// <param name="form">What it brings.</param>
+    public Flight<TResult> LeadStandIn(string key, bool mayLeave, bool supersede, FlightForm form = default)
     {
         var slot = Enter(key);
         try
@@ -70,7 +88,7 @@ internal sealed class SingleFlight<TResult>(string label)
                 Supersede(slot);
             }
 
-            return slot.StandIn = Start(slot, key, mayLeave);
+            return slot.StandIn = Start(slot, key, form, mayLeave);
         }
         finally
         {
@@ -113,6 +131,9 @@ internal sealed class SingleFlight<TResult>(string label)
         }
     }
 
+    private InvalidOperationException OtherKind(FlightForm running, FlightForm asked) => new(
+        $"A key of '{label}' is loaded as {running.Kind} and was asked for as {asked.Kind} meanwhile: give each type keys of its own.");
+
     internal long NextTicket() => Interlocked.Increment(ref _lastTicket);
 
     // The four below: under the slot's lock.
@@ -133,16 +154,15 @@ internal sealed class SingleFlight<TResult>(string label)
 
     private void Supersede(FlightSlot<TResult> slot)
     {
-        slot.Current = null;
-        slot.StandIn = null;
+        slot.Clear();
         slot.Floor = slot.Committed = NextTicket();
     }
 
-    private Flight<TResult> Start(FlightSlot<TResult> slot, string key, bool mayLeave)
+    private Flight<TResult> Start(FlightSlot<TResult> slot, string key, FlightForm form, bool mayLeave)
     {
         slot.Users++;
         // A leader inside a run leaves when its wait would close a circle.
-        return new Flight<TResult>(this, slot, key, new Run(label, this, key), NextTicket(), mayLeave || Run.Current is not null);
+        return new Flight<TResult>(this, slot, key, form, new Run(label, this, key), NextTicket(), mayLeave || Run.Current is not null);
     }
 
     // Returns the slot with its lock held.
