@@ -5,7 +5,7 @@ namespace Cacheme.Local;
 
 /// <summary>Finds the entries of one node type by the node itself: no key is formatted or hashed on a hit.</summary>
 /// <remarks>Thread-safe. It never holds more than the storage, since an entry has one alias and takes it along when it dies.</remarks>
-internal sealed class AliasMap<TNode, TValue>
+internal sealed class AliasMap<TNode, TValue> : IEntryAliases<TNode, TValue>
     where TNode : notnull
 {
     private readonly ConcurrentDictionary<TNode, NodeEntry<TNode, TValue>> _entries = new();

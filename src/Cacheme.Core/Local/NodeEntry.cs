@@ -1,7 +1,7 @@
 namespace Cacheme.Local;
 
 /// <summary>A local entry that knows the node it was stored for, so that the node finds it without its key.</summary>
-internal sealed class NodeEntry<TNode, TValue>(TNode node, TValue value, ReadOnlyMemory<byte>? copy, AliasMap<TNode, TValue>? aliases)
+internal sealed class NodeEntry<TNode, TValue>(TNode node, TValue value, ReadOnlyMemory<byte>? copy, IEntryAliases<TNode, TValue>? aliases)
     : LocalEntry<TValue>(value, copy)
     where TNode : notnull
 {

@@ -8,12 +8,19 @@ namespace Cacheme.Nodes;
 /// <summary>A node with its names resolved: what the read path works with. Immutable but for what it counts and remembers.</summary>
 internal sealed class NodeDefinition
 {
+    private const int DefaultMaxPayload = 4 * 1024 * 1024;
     private static readonly TimeSpan LongestJoinable = TimeSpan.FromMinutes(1);
 
     // In ticks, since a long is written whole; 0 before it was asked for.
     private long _joinableFor;
 
     public required string Name { get; init; }
+
+    /// <summary>Whose its entries are, the same in every process: the node, or a face with keys of its own that shares the node's name.</summary>
+    public string Owner => Policy.Space ?? Name;
+
+    /// <summary>The largest payload in bytes.</summary>
+    public int MaxPayload => Policy.MaxPayload ?? DefaultMaxPayload;
 
     public required Type NodeType { get; init; }
 

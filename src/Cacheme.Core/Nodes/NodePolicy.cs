@@ -32,7 +32,11 @@ internal sealed record NodePolicy
     /// <summary>How long a load waits for that of another process; null where it does not.</summary>
     public TimeSpan? LongestWaitForOthers { get; init; }
 
-    public int MaxPayload { get; init; } = 4 * 1024 * 1024;
+    /// <summary>The largest payload in bytes; null where nothing is said.</summary>
+    public int? MaxPayload { get; init; }
+
+    /// <summary>What stands before each key of a face that has a key space of its own; its callers say the times to live and the tags. Null for a node.</summary>
+    public string? Space { get; init; }
 
     public int LoadConcurrency { get; init; } = 16;
 }

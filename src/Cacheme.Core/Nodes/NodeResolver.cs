@@ -15,8 +15,9 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
     /// <param name="valueType">The type of its value.</param>
     /// <param name="policy">What it says, with what appsettings say over it.</param>
     /// <param name="faults">Gets a sentence for each fault: the node, the storage, the cure.</param>
+    /// <param name="shared">The counters of another face of the same name; null to make some.</param>
     /// <returns>Null when there is a fault.</returns>
-    public NodeDefinition? Resolve(string name, Type nodeType, Type valueType, NodePolicy policy, ICollection<string> faults)
+    public NodeDefinition? Resolve(string name, Type nodeType, Type valueType, NodePolicy policy, ICollection<string> faults, NodeCounters? shared = null)
     {
         var before = faults.Count;
         Check(name, policy, faults);
@@ -26,15 +27,13 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
         }
 
         var (bus, busTier) = BusOf(policy);
-        var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)]);
-        meter.Add(counters);
         return new NodeDefinition
         {
             Name = name,
             NodeType = nodeType,
             ValueType = valueType,
             Policy = policy,
-            Keys = new KeyFormat(name, prefix, policy.Version, maxKeyBytes),
+            Keys = new KeyFormat(name, policy.Space is { } space ? $"{prefix}:{space}" : prefix, policy.Version, maxKeyBytes),
             LocalTiers =
             [
                 .. policy.Tiers.Where(tier => storages.Local.ContainsKey(tier.Storage))
@@ -43,15 +42,22 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
             RemoteTiers =
             [
                 .. policy.Tiers.Where(tier => storages.Remote.ContainsKey(tier.Storage))
-                    .Select(tier => new RemoteTier(storages.Remote[tier.Storage], tier.TimeToLive)),
+                    .Select(tier => new RemoteTier(storages.Remote[tier.Storage], tier.TimeToLive, policy.Space is null ? tier.TimeToLive : null)),
             ],
             RemovedTags = storages.RemovedTags,
             Bus = bus,
             BusTier = busTier,
             Serializer = policy.Serializer ?? CacheSerializers.MessagePack,
             DoorKeeper = policy.DoorKeeper is { } keeper ? new DoorKeeper(keeper.Capacity, keeper.FalsePositiveRate) : null,
-            Counters = counters,
+            Counters = shared ?? CountersOf(name, policy),
         };
+    }
+
+    private NodeCounters CountersOf(string name, NodePolicy policy)
+    {
+        var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)]);
+        meter.Add(counters);
+        return counters;
     }
 
     // The nearest that pushes, or else the farthest: what stands before it may be the machine's own.

@@ -18,15 +18,15 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
 
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
-        var found = new FoundValue<TValue>(value, context.Copies.Make(value), context.Clock.UnixNow, null, -1, context.Invalidations.Known)
+        var found = new FoundValue<TValue>(value, context.Values.MakeCopy(value), context.Clock.UnixNow, null, -1, context.Invalidations.Known)
         {
             IsGiven = true,
             Tags = context.Tags.Find(node, value),
         };
         var writeBack = context.BeginWriteBack();
         // Serialized before anything changes: what cannot be written is the caller's to know.
-        var write = writeBack.Prepare(key, found, 0, overrides: true, throws: true);
-        var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true);
+        var write = writeBack.Prepare(node, key, found, 0, overrides: true, throws: true);
+        var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true, context.Values.RulesOf(node).Form);
         var item = context.ItemOf(node, flight);
         var tags = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1) { Tags = tags });
@@ -40,11 +40,11 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var key = context.KeyOf(node);
         cancellationToken.ThrowIfCancellationRequested();
         context.Flights.RefuseOwn(key);
-        var flight = context.Flights.LeadStandIn(key, cancellationToken.CanBeCanceled, supersede: false);
+        var flight = context.Flights.LeadStandIn(key, cancellationToken.CanBeCanceled, supersede: false, context.Values.RulesOf(node).Form);
         _ = context.Start(ReadMode.Refresh, context.OwnLoad, [context.ItemOf(node, flight)]);
         var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Refresh();
-        return context.Copies.Of(result);
+        return context.Values.Of(node, result);
     }
 
     /// <summary>Removes the keys from every tier; what is under way for them does not store its own.</summary>
@@ -74,18 +74,22 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
 
     private async Task StoreAsync(ReadItem<TNode, TValue> item, WriteBack<TNode, TValue> writeBack, PreparedWrite<TValue> write)
     {
+        var isShared = item.Rules.WritesRemote;
         // What was invalidated elsewhere before this set began, and was not heard of yet, must not be taken for newer.
-        var known = await context.Invalidations.AskKnownAsync().ConfigureAwait(false);
+        var known = isShared ? await context.Invalidations.AskKnownAsync().ConfigureAwait(false) : 0;
         if (known > write.Found.Known)
         {
-            write = writeBack.Prepare(item.Key, write.Found with { Known = known }, 0, overrides: true, throws: false) with { Tags = write.Tags };
+            write = writeBack.Prepare(item.Node, item.Key, write.Found with { Known = known }, 0, overrides: true, throws: false) with { Tags = write.Tags };
         }
 
         writeBack.Commit(item, write, overrides: true);
         var began = context.Clock.Now;
         var failures = await writeBack.SendAsync().ConfigureAwait(false);
         item.Flight.End();
-        await context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, failures).ConfigureAwait(false);
+        if (isShared)
+        {
+            await context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, failures).ConfigureAwait(false);
+        }
     }
 
     private async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync(WriteBack<TNode, TValue> writeBack, List<string> keys, long began) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cacheme.Nodes;
+using Cacheme.Serialization;
 using Cacheme.Storage;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -7,13 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Cacheme.Pipeline;
 
 /// <summary>A node's values as entries of remote storages, and back. Whatever goes wrong is counted and logged, never thrown at a reader.</summary>
-internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock clock, ILogger logger)
+internal sealed class EntryCodec<TValue>(NodeDefinition definition, ICacheSerializer serializer, CacheClock clock, ILogger logger)
 {
     /// <summary>How long an entry that is whole but not ours is left to whoever wrote it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private readonly EntryWriter _writer = new(definition.Name, definition.Serializer, definition.Policy.MaxPayload);
-    private readonly EntryReader _reader = new(definition.Name, definition.Serializer, definition.Policy.MaxPayload);
+    private readonly EntryWriter _writer = new(definition.Owner, serializer, definition.MaxPayload);
+    private readonly EntryReader _reader = new(definition.Owner, serializer, definition.MaxPayload);
     private readonly ConcurrentDictionary<(string Storage, EntryStatus Status), bool> _logged = [];
 
     /// <summary>Reads an entry.</summary>
@@ -47,7 +48,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
 
         try
         {
-            var value = definition.Serializer.Deserialize<TValue>(read.Payload);
+            var value = serializer.Deserialize<TValue>(read.Payload);
             found = new FoundValue<TValue>(
                 value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Tags = EntryReader.TagsOf(read) };
             return true;
@@ -61,9 +62,9 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
         }
     }
 
-    /// <summary>Reads what an entry says beside its value; null where it is none of this node's that serves.</summary>
+    /// <summary>Reads what an entry says beside its value; null where it is none of this node's that lives. In which form the value is does not matter.</summary>
     public EntryRead? Peek(string key, ReadOnlyMemory<byte> bytes) =>
-        _reader.Read(bytes, key, clock.UnixNow) is { Status: EntryStatus.Ok } read ? read : null;
+        _reader.Read(bytes, key, clock.UnixNow) is { Status: EntryStatus.Ok or EntryStatus.OtherCodec or EntryStatus.TooLarge } read ? read : null;
 
     /// <summary>Writes an entry; null when it cannot be written.</summary>
     /// <param name="key">The key it is for.</param>
@@ -86,7 +87,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, CacheClock c
                 return entry;
             }
 
-            Log.PayloadTooLarge(logger, definition.Name, definition.Policy.MaxPayload);
+            Log.PayloadTooLarge(logger, definition.Name, definition.MaxPayload);
             definition.Counters.SerializationError();
             return null;
         }

@@ -123,11 +123,11 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
 
         var failures = await writeBack.SendAsync().ConfigureAwait(false);
         await Task.WhenAll(found.GroupBy(static pair => pair.Value, static pair => pair.Key).Select(alike => invalidations.TellRepairedAsync(
-            InvalidationGroup.OfKeys(context.Definition.Name, [.. alike]) with { Cause = alike.Key.Cause, Limit = alike.Key.Limit }, began, failures))).ConfigureAwait(false);
+            InvalidationGroup.OfKeys(context.Definition.Owner, [.. alike]) with { Cause = alike.Key.Cause, Limit = alike.Key.Limit }, began, failures))).ConfigureAwait(false);
     }
 
     private bool IsOld(string key, ReadOnlyMemory<byte> bytes, long cause, KnownLimit limit) =>
-        context.Codec.Peek(key, bytes) is { } entry
+        context.Values.Peek(key, bytes) is { } entry
         && (limit.Refuses(entry.Known, entry.IsGiven) || (!entry.IsGiven && entry.Known < cause && entry.Writer == context.Definition.Bus?.Writer));
 
     // What was written since takes its place, and comes before a removal.

@@ -9,11 +9,19 @@ namespace Cacheme.Pipeline;
 /// <summary>The local end of a node's chain: found by the node or by its key, filled and emptied together.</summary>
 /// <param name="definition">The node.</param>
 /// <param name="shape">How its key is called.</param>
+/// <param name="values">What is kept of a value.</param>
+/// <param name="texts">Its aliases by text; null where entries are found by the node.</param>
 /// <param name="exclusively">Runs an action for a key while nothing of the key is stored or removed.</param>
 /// <param name="clock">The time.</param>
 /// <param name="logger">Where warnings go.</param>
 internal sealed class LocalTiers<TNode, TValue>(
-    NodeDefinition definition, NodeShape<TNode, TValue> shape, Action<string, Action> exclusively, CacheClock clock, ILogger logger)
+    NodeDefinition definition,
+    NodeShape<TNode, TValue> shape,
+    NodeValues<TNode, TValue> values,
+    TextAliases<TNode, TValue>? texts,
+    Action<string, Action> exclusively,
+    CacheClock clock,
+    ILogger logger)
     where TNode : notnull
 {
     private const int LongestOnStack = 512;
@@ -24,6 +32,8 @@ internal sealed class LocalTiers<TNode, TValue>(
         definition.LocalTiers.Count > 0 && FaithfulNodes.Includes(definition.NodeType) ? new() : null;
 
     private int _sharedKeyLogged;
+
+    private IEntryAliases<TNode, TValue>? EntryAliases => texts is null ? _aliases : texts;
 
     /// <summary>Finds the value without a string. The hot path.</summary>
     /// <param name="node">The node.</param>
@@ -44,6 +54,26 @@ internal sealed class LocalTiers<TNode, TValue>(
         }
 
         return FindByKey(node, out value, out copy);
+    }
+
+    /// <summary>Finds the value in the nearest tier by a text of the caller's, without a string. The hot path of those who have texts.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="value">The value.</param>
+    public bool TryFind(ReadOnlySpan<char> text, out TValue value)
+    {
+        if (texts is not null && texts.TryGet(text, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out _)
+            && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
+        {
+            if (entry.ShouldTouch())
+            {
+                _tiers[0].Storage.Touch(entry);
+            }
+
+            return true;
+        }
+
+        value = default!; // Not read: it is not there.
+        return false;
     }
 
     /// <summary>Finds the entry by its full key, and brings it into the tiers before the one that has it.</summary>
@@ -84,25 +114,26 @@ internal sealed class LocalTiers<TNode, TValue>(
         return -1;
     }
 
-    /// <summary>Puts the value into the tiers before <paramref name="before"/>, each with its own time to live.</summary>
+    /// <summary>Puts the value into the tiers before <paramref name="before"/>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="key">Its full key.</param>
+    /// <param name="timeToLive">How long it may stay; null for each tier's own time.</param>
     /// <param name="value">The value.</param>
     /// <param name="copy">Its serialized form where the node hands out copies.</param>
     /// <param name="before">The tier the value comes from.</param>
     /// <param name="expiresAt">When its life ends there, on the local clock: no nearer tier keeps it longer.</param>
     /// <param name="tags">Its tags.</param>
-    public void Put(TNode node, string key, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt, TagMark? tags)
+    public void Put(TNode node, string key, TimeSpan? timeToLive, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt, TagMark? tags)
     {
         for (var tier = Math.Min(before, _tiers.Length) - 1; tier >= 0; tier--)
         {
             // Only the nearest tier is found by the node.
-            var entry = new NodeEntry<TNode, TValue>(node, copy is null ? value : default!, copy, tier == 0 ? _aliases : null)
+            var entry = new NodeEntry<TNode, TValue>(node, copy is null ? values.Keep(value) : default!, copy, tier == 0 ? EntryAliases : null)
             {
                 Key = key,
                 Owner = definition,
                 Tags = tags,
-                ExpiresAt = Math.Min(expiresAt, clock.After(definition.TimeToLive(_tiers[tier].TimeToLive, value is null))),
+                ExpiresAt = Math.Min(expiresAt, clock.After(definition.TimeToLive(timeToLive ?? _tiers[tier].TimeToLive, value is null))),
             };
             _tiers[tier].Storage.Put(entry);
             entry.AddAlias();
@@ -127,7 +158,7 @@ internal sealed class LocalTiers<TNode, TValue>(
         Remove(key, reason);
 
         // An engine that is just evicting the key does not find it any more, and has not yet told the entry.
-        if (_aliases is not null && _aliases.TryGet(node, out var entry))
+        if (EntryAliases?.TryGet(node, out var entry) == true)
         {
             entry.Dispose();
         }
@@ -168,7 +199,7 @@ internal sealed class LocalTiers<TNode, TValue>(
             // It may have been removed or replaced since it was found; then the nearer tiers must not get it, not even for a moment.
             if (!source.IsDead)
             {
-                Put(node, source.Key, value, copy, tier, source.ExpiresAt, source.Tags);
+                Put(node, source.Key, null, value, copy, tier, source.ExpiresAt, source.Tags);
             }
         });
     }

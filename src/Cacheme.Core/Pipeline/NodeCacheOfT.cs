@@ -18,7 +18,8 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     public NodeCache(
         NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, IServiceScopeFactory scopes, CachemeMeter meter, ILogger logger)
     {
-        _context = new NodeContext<TNode, TValue>(definition, shape, clock, scopes, meter, logger);
+        _context = new NodeContext<TNode, TValue>(
+            definition, shape, new DeclaredValues<TNode, TValue>(definition, clock, logger), texts: null, clock, scopes, meter, logger);
         _requests = new Requests<TNode, TValue>(_context);
         _changes = new Changes<TNode, TValue>(_context);
     }

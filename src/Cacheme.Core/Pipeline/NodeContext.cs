@@ -1,4 +1,5 @@
 using Cacheme.Concurrency;
+using Cacheme.Local;
 using Cacheme.Nodes;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,16 +13,30 @@ internal sealed class NodeContext<TNode, TValue>
 {
     private readonly NodeShape<TNode, TValue> _shape;
 
+    /// <param name="definition">The node.</param>
+    /// <param name="shape">How its key and its load are called.</param>
+    /// <param name="values">What is asked of each call and its value.</param>
+    /// <param name="texts">Its aliases by text; null where entries are found by the node.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="scopes">Where loads get their services.</param>
+    /// <param name="meter">Where loads are measured.</param>
+    /// <param name="logger">Where faults are told.</param>
     public NodeContext(
-        NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, IServiceScopeFactory scopes, CachemeMeter meter, ILogger logger)
+        NodeDefinition definition,
+        NodeShape<TNode, TValue> shape,
+        NodeValues<TNode, TValue> values,
+        TextAliases<TNode, TValue>? texts,
+        CacheClock clock,
+        IServiceScopeFactory scopes,
+        CachemeMeter meter,
+        ILogger logger)
     {
         _shape = shape;
         Definition = definition;
+        Values = values;
         Clock = clock;
         Flights = new SingleFlight<FlightResult<TValue>>(definition.Name);
-        Local = new LocalTiers<TNode, TValue>(definition, shape, Flights.Exclusively, clock, logger);
-        Codec = new EntryCodec<TValue>(definition, clock, logger);
-        Copies = new ValueCopies<TValue>(definition, logger);
+        Local = new LocalTiers<TNode, TValue>(definition, shape, values, texts, Flights.Exclusively, clock, logger);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
         Tags = new NodeTags<TNode, TValue>(definition, logger);
         SharedLoads = SharedLoadsOf(definition);
@@ -39,9 +54,7 @@ internal sealed class NodeContext<TNode, TValue>
 
     public LocalTiers<TNode, TValue> Local { get; }
 
-    public EntryCodec<TValue> Codec { get; }
-
-    public ValueCopies<TValue> Copies { get; }
+    public NodeValues<TNode, TValue> Values { get; }
 
     public Loader Loader { get; }
 
@@ -76,11 +89,11 @@ internal sealed class NodeContext<TNode, TValue>
         }
     }
 
-    /// <summary>Finds the value in a local tier, without counting.</summary>
+    /// <summary>Finds the value of a declared node in a local tier, without counting.</summary>
     public bool TryFind(TNode node, out TValue value, out int tier)
     {
         tier = Local.Find(node, out value, out var copy);
-        return tier >= 0 && Copies.TryRead(ref value, copy);
+        return tier >= 0 && (copy is null || Values.TryRead(node, ref value, copy));
     }
 
     // In the farthest tier that has leases: what stands before it may be the machine's own.
@@ -98,9 +111,10 @@ internal sealed class NodeContext<TNode, TValue>
     }
 
     /// <summary>Makes an item of the read path, as it begins.</summary>
-    public ReadItem<TNode, TValue> ItemOf(TNode node, Flight<FlightResult<TValue>> flight) => new(node, flight, Definition.RemovedTags.Epoch);
+    public ReadItem<TNode, TValue> ItemOf(TNode node, Flight<FlightResult<TValue>> flight) =>
+        new(node, Values.RulesOf(node), flight, Definition.RemovedTags.Epoch);
 
-    public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Codec, Clock, Invalidations.Wrote);
+    public WriteBack<TNode, TValue> BeginWriteBack() => new(Definition, Local, Values, Clock, Invalidations.Wrote);
 
     /// <summary>Sets the items on the read path. Owned by their flights, which are in the table until it ends.</summary>
     /// <returns>Ends when each flight is done and what can be done without the remote writes is done; never fails.</returns>

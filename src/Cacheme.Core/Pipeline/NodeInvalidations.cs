@@ -26,12 +26,12 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         _bus = context.Definition.Bus;
         _own = new OwnTiers<TNode, TValue>(context);
         _late = _bus is null ? null : new LateWrites<TNode, TValue>(context, this);
-        LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.TimeToLive is null) ? null
-            : context.Definition.RemoteTiers.Select(static tier => tier.TimeToLive).Max();
+        LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.LongestLife is null) ? null
+            : context.Definition.RemoteTiers.Select(static tier => tier.LongestLife).Max();
         _bus?.Add(this);
     }
 
-    public string Node => _context.Definition.Name;
+    public string Node => _context.Definition.Owner;
 
     public bool HasTags => _context.Definition.Policy.HasTags;
 

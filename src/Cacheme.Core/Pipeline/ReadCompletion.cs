@@ -80,14 +80,14 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         }
 
         // Before the doorkeeper: those who joined get copies of their own of what is not stored, too.
-        var isCopied = context.Copies.TryMake(ref found);
+        var isCopied = context.Values.TryMakeCopy(ref found);
         var isAdmitted = overrides || _definition.DoorKeeper?.Admit(item.Key) != false;
         var isTagged = TryTag(item, ref found, out var tags);
         var isNearest = found.Tier == 0;
-        if (isAdmitted && isCopied && isTagged && !isNearest)
+        if (isAdmitted && isCopied && isTagged && !isNearest && (item.Rules.WritesLocal || item.Rules.WritesRemote))
         {
             var writeBack = WriteBack();
-            var write = writeBack.Prepare(item.Key, found, item.LeftAlone, overrides, throws: false) with { Tags = tags };
+            var write = writeBack.Prepare(item.Node, item.Key, found, item.LeftAlone, overrides, throws: false) with { Tags = tags };
             writeBack.Commit(item, write, overrides);
         }
         else if (overrides)
@@ -116,7 +116,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     {
         var began = context.Clock.Now;
         var sent = writeBack.SendAsync();
-        await writeBack.WaitAsync(sent, _definition.JoinableFor).ConfigureAwait(false);
+        await writeBack.WaitAsync(sent, items.Min(item => item.Rules.JoinableFor(_definition.JoinableFor))).ConfigureAwait(false);
         foreach (var item in items)
         {
             item.Flight.End();

@@ -1,11 +1,15 @@
 using Cacheme.Concurrency;
+using Cacheme.Nodes;
 
 namespace Cacheme.Pipeline;
 
 /// <summary>One key on its way through the read path, led by one run.</summary>
-internal sealed class ReadItem<TNode, TValue>(TNode node, Flight<FlightResult<TValue>> flight, long tagEpoch)
+internal sealed class ReadItem<TNode, TValue>(TNode node, CallRules rules, Flight<FlightResult<TValue>> flight, long tagEpoch)
 {
     public TNode Node => node;
+
+    /// <summary>What the call asks for. Only a call for one key has rules of its own.</summary>
+    public CallRules Rules => rules;
 
     public Flight<FlightResult<TValue>> Flight => flight;
 

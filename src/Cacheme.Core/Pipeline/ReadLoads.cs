@@ -118,9 +118,9 @@ internal sealed class ReadLoads<TNode, TValue>(
         try
         {
             item.Flight.Abandoned.ThrowIfCancellationRequested();
-            if (context.SharedLoads is { } shared && !overrides)
+            if (context.SharedLoads is { } shared && !overrides && item.Rules is { ReadsRemote: true, WritesRemote: true })
             {
-                (lease, var found) = await shared.EnterAsync(item.Key, item.Flight.Abandoned).ConfigureAwait(false);
+                (lease, var found) = await shared.EnterAsync(item.Node, item.Key, item.Flight.Abandoned).ConfigureAwait(false);
                 if (found is { } loaded)
                 {
                     stored = Finish(item, loaded);

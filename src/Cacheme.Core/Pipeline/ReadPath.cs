@@ -25,7 +25,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
             {
                 LookLocal(open);
                 // Step 6: the first tier that has it wins.
-                for (var tier = 0; tier < _definition.RemoteTiers.Count && open.Count > 0; tier++)
+                for (var tier = 0; tier < _definition.RemoteTiers.Count && open.Count > 0 && open[0].Rules.ReadsRemote; tier++)
                 {
                     // Only of the items that are still open: nobody leaves one that has its value already.
                     using var together = open.Count > 1 ? AbandonedTogether.Of(open, static item => item.Flight.Abandoned) : null;
@@ -66,8 +66,13 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
 
         foreach (var item in open)
         {
+            if (!item.Rules.ReadsLocal)
+            {
+                continue;
+            }
+
             var tier = context.Local.Find(item.Node, item.Key, out var value, out var copy, out var tags);
-            if (tier >= 0 && context.Copies.TryRead(ref value, copy))
+            if (tier >= 0 && context.Values.TryRead(item.Node, ref value, copy))
             {
                 ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier) { Tags = tags });
             }
@@ -91,7 +96,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                     continue;
                 }
 
-                var isFound = context.Codec.TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone)
+                var isFound = context.Values.CodecOf(open[i].Node).TryRead(storage, open[i].Key, answers[i].Bytes, out var value, out var leaveAlone)
                     && !context.Invalidations.IsStale(open[i].Key, tier, value);
                 open[i].LeftAlone |= leaveAlone ? 1UL << tier : 0;
                 if (isFound)

@@ -22,10 +22,10 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
     /// <summary>Looks in the tiers, by a flight that nobody joins.</summary>
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken)
     {
-        var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled);
+        var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
         _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
         var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
+        return result.Lookup.Found ? new(true, context.Values.Of(node, result)) : CacheLookup<TValue>.None;
     }
 
     /// <summary>Refuses a key whose flight the caller's own work belongs to; before any is led.</summary>
@@ -79,7 +79,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
                 }
                 else if (result.Lookup.Found || takesNone)
                 {
-                    var lookup = result.Lookup.Found ? new(true, context.Copies.Of(result)) : CacheLookup<TValue>.None;
+                    var lookup = result.Lookup.Found ? new(true, context.Values.Of(node, result)) : CacheLookup<TValue>.None;
                     Count(result.Tier, work is null || result.StoodIn);
                     return answer(lookup);
                 }
@@ -110,7 +110,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         }
 
         RefuseOwn(key, requests: 1);
-        var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads);
+        var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads, context.Values.RulesOf(node).Form);
         return (flight, leads ? context.Start(ReadMode.Get, load, [context.ItemOf(node, flight)]) : null);
     }
 

@@ -21,10 +21,11 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
         Math.Max(Math.Clamp((longestWait / 3).Ticks, ShortestLease.Ticks, LongestLease.Ticks), 3 * tier.Storage.Timeout.Ticks));
 
     /// <summary>Waits for the right to load, or for a value.</summary>
-    /// <param name="key">The full key.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="key">Its full key.</param>
     /// <param name="abandoned">Fires when nobody waits any more.</param>
     /// <returns>The lease, to be disposed when the value is stored; or the value that another process has loaded; or neither, to load without.</returns>
-    public async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> EnterAsync(string key, CancellationToken abandoned)
+    public async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> EnterAsync(TNode node, string key, CancellationToken abandoned)
     {
         var began = context.Clock.Time.GetTimestamp();
         var pause = FirstPause;
@@ -43,7 +44,7 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
             {
                 var lease = new LoadLease(tier.Storage, leases, key, taken.Value, _duration, asked, context.Clock.Time);
                 // Who had it before may have stored the value since this one looked.
-                return isFirst || await LookAsync(key, abandoned).ConfigureAwait(false) is not { } stored ? (lease, null) : await GiveBackAsync(lease, stored).ConfigureAwait(false);
+                return isFirst || await LookAsync(node, key, abandoned).ConfigureAwait(false) is not { } stored ? (lease, null) : await GiveBackAsync(lease, stored).ConfigureAwait(false);
             }
 
             if (context.Clock.Time.GetElapsedTime(began) >= longestWait)
@@ -53,7 +54,7 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
 
             await Task.Delay(pause, context.Clock.Time, abandoned).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            if (await LookAsync(key, abandoned).ConfigureAwait(false) is { } found)
+            if (await LookAsync(node, key, abandoned).ConfigureAwait(false) is { } found)
             {
                 return (null, found);
             }
@@ -66,11 +67,11 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
         return (null, stored);
     }
 
-    private async ValueTask<FoundValue<TValue>?> LookAsync(string key, CancellationToken abandoned)
+    private async ValueTask<FoundValue<TValue>?> LookAsync(TNode node, string key, CancellationToken abandoned)
     {
         var read = await tier.Storage.ReadAsync([key], abandoned).ConfigureAwait(false);
         return read is { Error: null, Value: [{ Exists: true } stored] }
-            && context.Codec.TryRead(tier.Storage.Name, key, stored.Bytes, out var found, out _)
+            && context.Values.CodecOf(node).TryRead(tier.Storage.Name, key, stored.Bytes, out var found, out _)
             && !context.Invalidations.IsStale(key, place, found)
             ? found with { Tier = context.Definition.LocalTiers.Count + place }
             : null;

@@ -10,28 +10,30 @@ namespace Cacheme.Pipeline;
 /// One instance serves one run; not thread-safe.
 /// </remarks>
 internal sealed class WriteBack<TNode, TValue>(
-    NodeDefinition definition, LocalTiers<TNode, TValue> local, EntryCodec<TValue> codec, CacheClock clock, Action<string, long> wrote)
+    NodeDefinition definition, LocalTiers<TNode, TValue> local, NodeValues<TNode, TValue> values, CacheClock clock, Action<string, long> wrote)
     where TNode : notnull
 {
     // Made when there is something to write: mostly a value is found where it was looked for first.
     private PendingWrites[]? _writes;
 
     /// <summary>Serializes a value for the remote tiers that are to have it.</summary>
-    /// <param name="key">The full key.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="key">Its full key.</param>
     /// <param name="found">The value, and where it comes from.</param>
     /// <param name="leftAlone">Remote tiers, as bits, that are not written to.</param>
     /// <param name="overrides">Whether what remote tiers hold is wrong from now on (a set, a refresh); they are then all written to.</param>
     /// <param name="throws">Whether a value that cannot be serialized is an error.</param>
-    public PreparedWrite<TValue> Prepare(string key, FoundValue<TValue> found, ulong leftAlone, bool overrides, bool throws)
+    public PreparedWrite<TValue> Prepare(TNode node, string key, FoundValue<TValue> found, ulong leftAlone, bool overrides, bool throws)
     {
         var remainingLife = found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : default(TimeSpan?);
+        var rules = values.RulesOf(node);
         var operations = new LaneOperation?[definition.RemoteTiers.Count];
-        for (var tier = 0; tier < operations.Length; tier++)
+        for (var tier = 0; tier < operations.Length && rules.WritesRemote; tier++)
         {
             var isSourceOrFarther = found.Tier >= 0 && tier + definition.LocalTiers.Count >= found.Tier;
             if (!isSourceOrFarther && (overrides || (leftAlone & (1UL << tier)) == 0))
             {
-                operations[tier] = Operation(key, found, tier, remainingLife, overrides, throws);
+                operations[tier] = Operation(node, key, found, tier, remainingLife, overrides, throws);
             }
         }
 
@@ -54,7 +56,15 @@ internal sealed class WriteBack<TNode, TValue>(
         void Store()
         {
             var found = write.Found;
-            local.Put(item.Node, item.Key, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt, write.Tags);
+            if (item.Rules.WritesLocal)
+            {
+                local.Put(item.Node, item.Key, item.Rules.LocalTimeToLive, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt, write.Tags);
+            }
+            else if (overrides)
+            {
+                local.Remove(item.Node, item.Key, Telemetry.EvictionReason.Invalidated);
+            }
+
             if (Array.Exists(write.Operations, static operation => operation is not null))
             {
                 wrote(item.Key, found.Known);
@@ -91,7 +101,7 @@ internal sealed class WriteBack<TNode, TValue>(
 
     /// <summary>Gives the removal of a key from one remote tier its place. Under the lock of its slot.</summary>
     public void AddRemovalFrom(string key, int tier) =>
-        Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].TimeToLive));
+        Add(tier, new LaneOperation(key, null, overrides: true, definition.RemoteTiers[tier].LongestLife));
 
     /// <summary>Sends what has its place, one write and one removal for each storage. Never fails; returns the storages that did.</summary>
     public async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync()
@@ -137,19 +147,19 @@ internal sealed class WriteBack<TNode, TValue>(
         (_writes ??= [.. definition.RemoteTiers.Select(tier => tier.Storage.BeginWrites())])[tier].Add(operation);
 
     private LaneOperation? Operation(
-        string key, FoundValue<TValue> found, int tier, TimeSpan? remainingLife, bool overrides, bool throws)
+        TNode node, string key, FoundValue<TValue> found, int tier, TimeSpan? remainingLife, bool overrides, bool throws)
     {
-        var ofTier = definition.RemoteTiers[tier].TimeToLive;
-        var life = definition.TimeToLive(ofTier, found.Value is null);
+        var longest = definition.RemoteTiers[tier].LongestLife;
+        var life = definition.TimeToLive(values.RulesOf(node).RemoteTimeToLive ?? definition.RemoteTiers[tier].TimeToLive, found.Value is null);
         life = remainingLife is { } left && (life is null || left < life) ? left : life;
         var expiresAt = life is { } span ? clock.UnixNow + Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : default(long?);
         // A copy may come behind a set that took the place of what it was copied from.
-        if (codec.TryWrite(key, found with { IsGiven = found.IsGiven && found.Tier < 0 }, expiresAt, throws) is { } entry)
+        if (values.CodecOf(node).TryWrite(key, found with { IsGiven = found.IsGiven && found.Tier < 0 }, expiresAt, throws) is { } entry)
         {
-            return new LaneOperation(key, new StorageWrite(key, entry, life), overrides, ofTier);
+            return new LaneOperation(key, new StorageWrite(key, entry, life), overrides, longest);
         }
 
         // It cannot be stored; what is there is no longer right, if this was to take its place.
-        return overrides ? new LaneOperation(key, null, overrides: true, ofTier) : null;
+        return overrides ? new LaneOperation(key, null, overrides: true, longest) : null;
     }
 }

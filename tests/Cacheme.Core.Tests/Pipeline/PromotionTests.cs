@@ -24,7 +24,7 @@ public sealed class PromotionTests
         var cache = (NodeCache<ItemNode, Item>)fixture.Cache<ItemNode, Item>();
         var key = cache.Context.KeyOf(new ItemNode(1));
         var tiers = new LocalTiers<ItemNode, Item>(
-            cache.Definition, new ClassNodeShape<ItemNode, Item>(), Meanwhile, new CacheClock(fixture.Time), NullLogger.Instance);
+            cache.Definition, new ClassNodeShape<ItemNode, Item>(), cache.Context.Values, texts: null, Meanwhile, new CacheClock(fixture.Time), NullLogger.Instance);
 
         Assert.Equal(1, tiers.Find(new ItemNode(1), key, out _, out _, out _));
 
