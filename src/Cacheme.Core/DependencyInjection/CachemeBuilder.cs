@@ -3,6 +3,7 @@ using System.Reflection;
 using Cacheme.Nodes;
 using Cacheme.Pipeline;
 using Cacheme.Storage;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -133,6 +134,19 @@ public sealed class CachemeBuilder
     public CachemeBuilder AddNode<TNode, TValue>()
         where TNode : struct, INode<TValue>, INodePolicy => AddStructNode<TNode, TValue>(isScanned: false);
 
+    /// <summary>Adds a policy that has a name and no node: a keyed <see cref="HybridCache"/> of that name, with statistics of its own.</summary>
+    /// <remarks>Each node has one too, under the node's name, with the node's policy and statistics. Keys and tags of one name are apart from those of any other.</remarks>
+    /// <param name="name">The name, unique among nodes and policies.</param>
+    /// <param name="configure">The policy.</param>
+    public CachemeBuilder AddPolicy(string name, Action<NodePolicyBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        _registrations.Policies.Add((name, configure));
+        AddNamed(name);
+        return this;
+    }
+
     /// <summary>Adds every node of an assembly that says its policy itself and is not added by name. Generic ones are added by name.</summary>
     /// <param name="assembly">The assembly. This uses reflection: name the nodes one by one in an application that is trimmed.</param>
     [RequiresUnreferencedCode("It looks for types by reflection; add the nodes one by one with AddNode.")]
@@ -186,14 +200,38 @@ public sealed class CachemeBuilder
         Action<NodePolicyBuilder> configure, NodeShape<TNode, TValue> shape, Func<NodeCache<TNode, TValue>, NodeCache> face, bool isScanned)
         where TNode : notnull
     {
-        _registrations.Nodes.Add(new NodeRegistration(typeof(TNode), isScanned, (builder, faults) =>
+        var policy = new Lazy<NodePolicy>(() =>
         {
-            var policy = new NodePolicyBuilder();
-            configure(policy);
-            return builder.Build(policy.Build(), shape, faults) is { } cache ? (face(cache), cache) : null;
-        }));
+            var said = new NodePolicyBuilder();
+            configure(said);
+            return said.Build();
+        });
+        _registrations.Nodes.Add(new NodeRegistration(
+            typeof(TNode), isScanned, (builder, faults) => builder.Build(policy.Value, shape, faults) is { } cache ? (face(cache), cache) : null));
+        if (NameOf(policy, typeof(TNode)) is { } name)
+        {
+            AddNamed(name);
+        }
+
         Services.TryAddSingleton(services => (INodeCache<TNode, TValue>)services.GetRequiredService<CachemeHost>().HandleOf(typeof(TNode)));
     }
+
+    // Its service must be registered before the host is made. What is wrong with the policy is told then: the Lazy throws again.
+    private static string? NameOf(Lazy<NodePolicy> policy, Type node)
+    {
+        try
+        {
+            return policy.Value.Name ?? NodeName.Of(node);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    // Added, not tried: the last registration is the one that counts, and Microsoft's own gives way to one that is there.
+    private void AddNamed(string name) =>
+        Services.AddKeyedSingleton(name, static (services, key) => services.GetRequiredService<CachemeHost>().HybridCacheOf((string)key!)); // Not null: it is the name.
 
     /// <summary>Is told the value's type of a class node, so that no reflection is needed.</summary>
     private sealed class ClassVisitor(CachemeBuilder builder, Action<NodePolicyBuilder> configure, bool isScanned) : INodeVisitor

@@ -1,12 +1,15 @@
 using System.Collections.Frozen;
+using Cacheme.Hybrid;
 using Cacheme.Invalidation;
 using Cacheme.Nodes;
 using Cacheme.Pipeline;
 using Cacheme.Telemetry;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Cacheme.DependencyInjection;
 
@@ -17,6 +20,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
 
     private readonly NodeStorages _storages;
     private readonly FrozenDictionary<Type, object> _handles;
+    private readonly HybridCaches _hybridCaches;
     private readonly ITimer _tagSweep;
     private int _isDisposed;
 
@@ -39,6 +43,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         }
 
         var nodes = Nodes(registrations, builder, faults);
+        var policies = Policies(registrations, builder, nodes, faults);
         if (faults.Count > 0)
         {
             Dispose();
@@ -46,8 +51,17 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         }
 
         _handles = nodes.ToFrozenDictionary(node => node.Face.Definition.NodeType, node => node.Handle);
-        Caches = new DefaultCacheme(new NodeCaches([.. nodes.Select(node => node.Face)]), builder, new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter));
-        var names = nodes.Select(node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
+        var caches = new NodeCaches([.. nodes.Select(node => node.Face)]);
+        policies.ForEach(caches.Add);
+        var tagInvalidations = new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter);
+        Caches = new DefaultCacheme(caches, builder, tagInvalidations);
+        _hybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
+        if (policies.Exists(static policy => policy.Definition.Name == HybridCaches.DefaultName))
+        {
+            MakeHybridCache();
+        }
+
+        var names = nodes.Select(node => node.Face).Concat(policies).Select(cache => cache.Definition.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in settings.Nodes.Keys.Where(name => !names.Contains(name)))
         {
             // No error: it may be a node that is built at run time.
@@ -56,6 +70,10 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     }
 
     public ICacheme Caches { get; }
+
+    /// <exception cref="InvalidOperationException">There is no node or policy of that name.</exception>
+    /// <exception cref="CachemeSetupException">Its chain cannot serve a HybridCache.</exception>
+    public HybridCache HybridCacheOf(string name) => _hybridCaches.Of(name);
 
     public object HandleOf(Type nodeType) => _handles[nodeType];
 
@@ -77,6 +95,40 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
 
     /// <summary>For a container that is disposed synchronously: what is under way in the storages ends by itself.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
+
+    // Now, so that what is wrong with it is told when the host starts.
+    private void MakeHybridCache()
+    {
+        try
+        {
+            _hybridCaches.Of(HybridCaches.DefaultName);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private static List<PolicyCache> Policies(
+        CachemeRegistrations registrations, NodeBuilder builder, List<(NodeCache Face, object Handle)> nodes, List<string> faults)
+    {
+        var names = nodes.Select(static node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
+        var policies = new List<PolicyCache>();
+        foreach (var (name, configure) in registrations.Policies)
+        {
+            if (!names.Add(name))
+            {
+                faults.Add($"The policy '{name}' has the name of a node or of another policy: give one of them another name, or add it once.");
+            }
+            else if (builder.BuildPolicy(name, configure, faults) is { } policy)
+            {
+                policies.Add(policy);
+            }
+        }
+
+        return policies;
+    }
 
     private static CachemeSettings Settings(IServiceProvider services)
     {

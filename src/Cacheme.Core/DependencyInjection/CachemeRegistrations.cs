@@ -24,4 +24,7 @@ internal sealed class CachemeRegistrations
     public HashSet<Type> Modules { get; } = [];
 
     public List<NodeRegistration> Nodes { get; } = [];
+
+    /// <summary>Policies that have a name and no node.</summary>
+    public List<(string Name, Action<NodePolicyBuilder> Configure)> Policies { get; } = [];
 }

@@ -30,6 +30,7 @@ public static class CachemeServiceCollectionExtensions
     {
         var registrations = new CachemeRegistrations();
         services.AddMetrics();
+        services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(registrations);
         services.AddSingleton<CachemeMeter>();

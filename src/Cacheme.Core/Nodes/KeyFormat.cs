@@ -10,6 +10,9 @@ internal sealed class KeyFormat(string node, string prefix, string version, int 
     private readonly string _before = prefix + ":";
     private readonly string _after = ":" + version;
 
+    /// <summary>The bytes of UTF-8 that are left for a key.</summary>
+    public int LongestKey => maxBytes - Strict.GetByteCount(_before) - Strict.GetByteCount(_after);
+
     /// <summary>Writes the full key if it fits. Nothing is checked: a key that is not allowed is found nowhere.</summary>
     public bool TryFormat(scoped ReadOnlySpan<char> key, Span<char> destination, out int written)
     {

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "The tags of a value of node '{Node}' could not be computed; it is handed out, and stored nowhere.")]
     public static partial void TagsFailed(ILogger logger, string node, Exception exception);
 
+    [LoggerMessage(20, LogLevel.Error, "A key that HybridCache '{Node}' was given {Fault}: the call goes past the cache.")]
+    public static partial void KeyRefused(ILogger logger, string node, string fault);
+
     [LoggerMessage(15, LogLevel.Error, "Reading the invalidations of storage '{Storage}' failed; it is tried again.")]
     public static partial void InvalidationsFailed(ILogger logger, string storage, Exception exception);
 }

@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Cacheme.Serialization;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.Hybrid;
+
+/// <summary>Finds the serializer of a type, in the order that HybridCache's users know: the one registered for it, a factory's, the policy's, JSON.</summary>
+/// <param name="services">The application's services.</param>
+/// <param name="ofPolicy">The policy's; null where it says none.</param>
+internal sealed class HybridSerializers(IServiceProvider services, ICacheSerializer? ofPolicy)
+{
+    private const string JsonName = "json-options";
+
+    /// <summary>The serializer of a type.</summary>
+    public ICacheSerializer Of<T>()
+    {
+        // Microsoft's own, which its AddHybridCache registers, are what comes last anyway.
+        if (services.GetService<IHybridCacheSerializer<T>>() is { } registered && !IsMicrosofts(registered))
+        {
+            return new ServiceSerializer<T>(registered);
+        }
+
+        if (TryMake<T>(out var made))
+        {
+            return new ServiceSerializer<T>(made);
+        }
+
+        return PlainSerializer.Takes(typeof(T)) ? PlainSerializer.Instance : ofPolicy ?? Json<T>();
+    }
+
+    private bool TryMake<T>([NotNullWhen(true)] out IHybridCacheSerializer<T>? serializer)
+    {
+        serializer = null;
+        foreach (var factory in services.GetServices<IHybridCacheSerializerFactory>().Reverse())
+        {
+            if (!IsMicrosofts(factory) && factory.TryCreateSerializer(out serializer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ICacheSerializer Json<T>()
+    {
+        var options = services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
+            ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>));
+        return options is null ? CacheSerializers.Json : CacheSerializers.JsonWith(options, JsonName);
+    }
+
+    private static bool IsMicrosofts(object service) => service.GetType().Assembly == typeof(HybridCacheOptions).Assembly;
+}
