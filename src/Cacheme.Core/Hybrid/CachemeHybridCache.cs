@@ -13,6 +13,9 @@ internal sealed class CachemeHybridCache(
     private readonly Requests<HybridNode, HybridItem> _requests = new(context);
     private readonly Changes<HybridNode, HybridItem> _changes = new(context);
 
+    /// <summary>What its steps work with.</summary>
+    internal NodeContext<HybridNode, HybridItem> Context => context;
+
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         string key,
         TState state,

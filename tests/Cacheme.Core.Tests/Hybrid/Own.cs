@@ -1,0 +1,4 @@
+namespace Cacheme.Tests.Hybrid;
+
+/// <summary>A value with a serializer of its own.</summary>
+internal sealed record Own(string Text);
