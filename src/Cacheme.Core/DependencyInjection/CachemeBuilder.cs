@@ -13,6 +13,9 @@ namespace Cacheme.DependencyInjection;
 /// <remarks>What is wrong with it is told when the host starts, all faults in one <see cref="CachemeSetupException"/>.</remarks>
 public sealed class CachemeBuilder
 {
+    private static readonly Func<IServiceProvider, object?, HybridCache> NamedHybridCache =
+        static (services, key) => services.GetRequiredService<CachemeHost>().HybridCacheOf((string)key!); // Not null: it is the name.
+
     private readonly CachemeRegistrations _registrations;
 
     internal CachemeBuilder(IServiceCollection services, CachemeRegistrations registrations)
@@ -142,8 +145,8 @@ public sealed class CachemeBuilder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);
-        _registrations.Policies.Add((name, configure));
         AddNamed(name);
+        _registrations.Policies.Add(new PolicyRegistration(name, configure, () => IsReplaced(name)));
         return this;
     }
 
@@ -229,9 +232,11 @@ public sealed class CachemeBuilder
         }
     }
 
-    // Added, not tried: the last registration is the one that counts, and Microsoft's own gives way to one that is there.
-    private void AddNamed(string name) =>
-        Services.AddKeyedSingleton(name, static (services, key) => services.GetRequiredService<CachemeHost>().HybridCacheOf((string)key!)); // Not null: it is the name.
+    // Added, not tried: the last registration is the one that counts.
+    private void AddNamed(string name) => Services.AddKeyedSingleton(name, NamedHybridCache);
+
+    private bool IsReplaced(string name) =>
+        !NamedHybridCache.Equals(Services.Last(service => service.ServiceType == typeof(HybridCache) && Equals(service.ServiceKey, name)).KeyedImplementationFactory);
 
     /// <summary>Is told the value's type of a class node, so that no reflection is needed.</summary>
     private sealed class ClassVisitor(CachemeBuilder builder, Action<NodePolicyBuilder> configure, bool isScanned) : INodeVisitor

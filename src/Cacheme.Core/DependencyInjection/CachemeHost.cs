@@ -115,11 +115,15 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     {
         var names = nodes.Select(static node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
         var policies = new List<PolicyCache>();
-        foreach (var (name, configure) in registrations.Policies)
+        foreach (var (name, configure, isReplaced) in registrations.Policies)
         {
             if (!names.Add(name))
             {
                 faults.Add($"The policy '{name}' has the name of a node or of another policy: give one of them another name, or add it once.");
+            }
+            else if (isReplaced())
+            {
+                faults.Add($"A keyed HybridCache '{name}' is registered after the policy '{name}', and the application would get that one: leave it out, or register it before AddCacheme.");
             }
             else if (builder.BuildPolicy(name, configure, faults) is { } policy)
             {

@@ -26,5 +26,5 @@ internal sealed class CachemeRegistrations
     public List<NodeRegistration> Nodes { get; } = [];
 
     /// <summary>Policies that have a name and no node.</summary>
-    public List<(string Name, Action<NodePolicyBuilder> Configure)> Policies { get; } = [];
+    public List<PolicyRegistration> Policies { get; } = [];
 }
