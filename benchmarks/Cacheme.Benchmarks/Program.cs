@@ -9,6 +9,7 @@ try
         ["batch", .. var workers] => await BatchVerb.RunAsync(Verb.Numbers(workers)),
         ["fleet", .. var processes] => await FleetVerb.RunAsync(Verb.Numbers(processes)),
         ["hit"] => await HitVerb.RunAsync(),
+        ["hybrid"] => await HybridVerb.RunAsync(),
         ["storages", .. var names] => await StoragesVerb.RunAsync(names),
         _ => Verb.PrintAll(),
     };

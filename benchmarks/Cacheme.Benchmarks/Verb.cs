@@ -16,6 +16,7 @@ internal static class Verb
               storages [names...]  reads, writes, a zipf stream and batches on each storage, beside its bare driver: time, processor time, bytes
               fleet [processes...] 2, 4 and 8 processes over a Redis of its own that invalidate for each other: staleness, traffic, processor time
               hit                  a hit in memory, by kind of node, beside FusionCache and HybridCache: ns and bytes
+              hybrid               Cacheme's HybridCache beside Microsoft's and FusionCache's: hits, misses, a second tier in a Redis of its own
             """);
         return 0;
     }
