@@ -353,7 +353,8 @@ public abstract class HybridCacheContract
         var first = host.Cache.GetOrCreateAsync("key", gate, HeldAsync, cancellationToken: Ct).AsTask();
         await gate.Reached;
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await host.Cache.GetOrCreateAsync("key", _ => new ValueTask<string>("text"), cancellationToken: Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await host.Cache
+            .GetOrCreateAsync("key", _ => new ValueTask<string>("text"), cancellationToken: Ct).AsTask().WaitAsync(Patience.Limit, Ct));
 
         gate.Open();
         Assert.Equal(1, await first);
