@@ -50,10 +50,11 @@ internal sealed class HybridCaches(
                 $"HybridCache '{definition.Name}' has {definition.Keys.LongestKey} bytes for a key beside its prefix and version, and needs {HybridText.HashedLength}: raise MaxKeyLength, or shorten the prefix.");
         }
 
+        var rules = new HybridRules(ofName.DefaultEntryOptions?.Flags ?? HybridCacheEntryFlags.None, HybridPolicy.LongestLife(definition.Policy));
         return new HybridCalls(
             new HybridKeys(ofName.MaximumKeyLength, definition.Keys.LongestKey),
             new HybridTags(definition.Owner),
-            new HybridRules(ofName.DefaultEntryOptions?.Flags ?? HybridCacheEntryFlags.None, HybridPolicy.LongestLife(definition.Policy)),
-            new HybridTypes(definition, new HybridSerializers(services, said.Serializer), clock, logger));
+            rules,
+            new HybridTypes(definition, rules, new HybridSerializers(services, said.Serializer), clock, logger));
     }
 }

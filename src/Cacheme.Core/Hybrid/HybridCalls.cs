@@ -16,7 +16,7 @@ internal sealed class HybridCalls(HybridKeys keys, HybridTags tags, HybridRules 
     public (HybridNode Node, HybridType<T> Type) Of<T>(string key, HybridCacheEntryOptions? options, IEnumerable<string>? entryTags)
     {
         var type = types.Of<T>();
-        return (new HybridNode(key, keys.Of(key)) { Type = type, Rules = rules.Of(options, typeof(T)), Tags = tags.OfEntry(entryTags) }, type);
+        return (new HybridNode(key, keys.Of(key)) { Type = type, Rules = options is null ? type.Rules : rules.Of(options, typeof(T)), Tags = tags.OfEntry(entryTags) }, type);
     }
 
     /// <summary>The node of a call that removes a key.</summary>

@@ -17,5 +17,5 @@ internal sealed class HybridNode(string text, string key)
     public CallRules Rules { get; init; } = CallRules.None;
 
     /// <summary>The tags of what it stores.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string[] Tags { get; init; } = [];
 }

@@ -20,11 +20,11 @@ internal sealed class HybridTags
     }
 
     /// <summary>The tags of an entry whose caller gave none.</summary>
-    public IReadOnlyList<string> OnlyAll { get; }
+    public string[] OnlyAll { get; }
 
     /// <summary>The tags of an entry.</summary>
     /// <exception cref="ArgumentException">One of them is blank, or "*".</exception>
-    public IReadOnlyList<string> OfEntry(IEnumerable<string>? tags)
+    public string[] OfEntry(IEnumerable<string>? tags)
     {
         if (tags is null || (tags.TryGetNonEnumeratedCount(out var count) && count == 0))
         {

@@ -17,13 +17,14 @@ internal sealed class HybridType<T> : HybridType
     private readonly NodeDefinition _definition;
     private readonly ILogger _logger;
 
-    public HybridType(NodeDefinition definition, ICacheSerializer serializer, CacheClock clock, ILogger logger)
-        : this(definition, new HybridItemSerializer<T>(serializer), serializer, clock, logger)
+    public HybridType(NodeDefinition definition, CallRules rules, ICacheSerializer serializer, CacheClock clock, ILogger logger)
+        : this(definition, rules, new HybridItemSerializer<T>(serializer), serializer, clock, logger)
     {
     }
 
-    private HybridType(NodeDefinition definition, HybridItemSerializer<T> items, ICacheSerializer serializer, CacheClock clock, ILogger logger)
-        : base(new EntryCodec<HybridItem>(definition, items, clock, logger))
+    private HybridType(
+        NodeDefinition definition, CallRules rules, HybridItemSerializer<T> items, ICacheSerializer serializer, CacheClock clock, ILogger logger)
+        : base(new EntryCodec<HybridItem>(definition, items, clock, logger), rules)
     {
         items.Type = this;
         _definition = definition;

@@ -28,7 +28,7 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var write = writeBack.Prepare(node, key, found, 0, overrides: true, throws: true);
         var flight = context.Flights.LeadStandIn(key, mayLeave: false, supersede: true, context.Values.RulesOf(node).Form);
         var item = context.ItemOf(node, flight);
-        var tags = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
+        var tags = found.Tags is { } named ? new TagMark(named as string[] ?? [.. named], item.TagEpoch) : null;
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1) { Tags = tags });
         await StoreAsync(item, writeBack, write with { Tags = tags }).WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Set();

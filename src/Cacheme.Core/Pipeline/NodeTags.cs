@@ -53,7 +53,9 @@ internal sealed class NodeTags<TNode, TValue>
             return _fixed.Length == 0 ? null : _fixed;
         }
 
-        string[] tags = [.. _fixed.Concat(_computed(node, value) ?? []).Distinct(StringComparer.Ordinal)];
+        var computed = _computed(node, value) ?? [];
+        // Mostly there is one; then none is there twice.
+        string[] tags = _fixed.Length == 0 && computed is string[] { Length: 1 } only ? only : [.. _fixed.Concat(computed).Distinct(StringComparer.Ordinal)];
         foreach (var tag in tags)
         {
             if (Tag.FaultOf(tag) is { } fault)

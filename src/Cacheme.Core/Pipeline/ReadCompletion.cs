@@ -105,7 +105,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         var tags = default(string[]);
         var isTagged = found.Tier >= 0 || context.Tags.TryFind(item.Node, found.Value, out tags);
         found = found.Tier >= 0 ? found : found with { Tags = tags };
-        mark = found.Tags is { } named ? new TagMark([.. named], item.TagEpoch) : null;
+        mark = found.Tags is { } named ? new TagMark(named as string[] ?? [.. named], item.TagEpoch) : null;
         return isTagged;
     }
 

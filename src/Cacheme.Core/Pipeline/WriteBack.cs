@@ -27,7 +27,7 @@ internal sealed class WriteBack<TNode, TValue>(
     {
         var remainingLife = found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : default(TimeSpan?);
         var rules = values.RulesOf(node);
-        var operations = new LaneOperation?[definition.RemoteTiers.Count];
+        LaneOperation?[] operations = definition.RemoteTiers.Count == 0 ? [] : new LaneOperation?[definition.RemoteTiers.Count];
         for (var tier = 0; tier < operations.Length && rules.WritesRemote; tier++)
         {
             var isSourceOrFarther = found.Tier >= 0 && tier + definition.LocalTiers.Count >= found.Tier;
