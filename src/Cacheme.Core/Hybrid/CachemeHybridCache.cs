@@ -47,7 +47,7 @@ internal sealed class CachemeHybridCache(
         var (node, type) = calls.Of<T>(key, options, tags);
         if (node.Rules is { WritesLocal: true } or { WritesRemote: true })
         {
-            await _changes.SetAsync(node, new HybridItem<T>(type, value), cancellationToken).ConfigureAwait(false);
+            await _changes.SetAsync(node, new HybridItem<T>(type, value, isTaken: true), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -16,12 +16,14 @@ internal sealed class HybridItem<T> : HybridItem
     /// <param name="type">Its type.</param>
     /// <param name="value">The value.</param>
     /// <param name="bytes">Its bytes, where there are any already.</param>
-    public HybridItem(HybridType<T> type, T value, ReadOnlyMemory<byte>? bytes = null)
+    /// <param name="isTaken">Whether somebody has the value already, as the one who gave it.</param>
+    public HybridItem(HybridType<T> type, T value, ReadOnlyMemory<byte>? bytes = null, bool isTaken = false)
     {
         _type = type;
         Value = value;
         _hasValue = true;
         _bytes = bytes;
+        _isTaken = isTaken ? 1 : 0;
     }
 
     private HybridItem(HybridType<T> type, ReadOnlyMemory<byte> bytes)

@@ -35,7 +35,7 @@ internal sealed class NodeBuilder(
     {
         var policy = new NodePolicyBuilder();
         configure(policy);
-        var definition = resolver.Resolve(name, typeof(PolicyCache), typeof(object), overrides(name, policy.Build() with { Name = name }, faults), faults);
+        var definition = resolver.Resolve(name, typeof(object), typeof(object), overrides(name, policy.Build() with { Name = name }, faults), faults);
         return definition is null ? null : new PolicyCache(definition);
     }
 

@@ -278,6 +278,23 @@ public sealed class HybridCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MutableValue_ThatIsJustSet_IsNotTheGiversForTheOneWhoGetsIt()
+    {
+        var given = new Poco { Text = "a" };
+        var gate = new Gate();
+        _host.Fixture.Remote.Log!.Pass = operation => operation == "last" ? gate.PassAsync(Ct) : Task.CompletedTask;
+        var set = Cache.SetAsync("key", given, cancellationToken: Ct).AsTask();
+        await gate.Reached;
+
+        var got = await Cache.GetOrCreateAsync("key", _ => new ValueTask<Poco>(new Poco { Text = "loaded" }), cancellationToken: Ct);
+        gate.Open();
+        await set;
+
+        Assert.Equal("a", got.Text);
+        Assert.NotSame(given, got);
+    }
+
+    [Fact]
     public async Task MutableValue_ThatNobodyCanReadBack_IsLoadedAnew()
     {
         await using var host = await CachemeHost.StartAsync(services => services.AddSingleton<IHybridCacheSerializer<Own>>(new WriteOnlySerializer()));
