@@ -21,6 +21,7 @@ public sealed class HybridCacheOverDistributedCacheTests
         await using var fixture = new CacheFixture(
             cacheme => cacheme.AddDistributedCacheStorage("distributed").AddHybridCache(policy => policy.Cache("distributed")),
             services => services.AddSingleton<IDistributedCache>(shared));
+        await fixture.StartAsync();
         var ours = fixture.Services.GetRequiredService<HybridCache>();
 
         await microsofts.Cache.SetAsync(FullKey, "microsoft's", cancellationToken: Ct);
