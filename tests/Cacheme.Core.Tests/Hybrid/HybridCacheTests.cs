@@ -1,3 +1,4 @@
+using Cacheme.Hybrid;
 using Cacheme.Testing;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -292,6 +293,18 @@ public sealed class HybridCacheTests : IAsyncLifetime
 
         Assert.Equal("a", got.Text);
         Assert.NotSame(given, got);
+    }
+
+    [Fact]
+    public async Task MutableValue_InMemory_IsItsBytesAlone()
+    {
+        await Cache.GetOrCreateAsync("key", _ => new ValueTask<Poco>(new Poco { Text = "a" }), cancellationToken: Ct);
+
+        Assert.True(((CachemeHybridCache)Cache).Context.Local.TryFind("key", out var item));
+
+        var kept = Assert.IsType<HybridItem<Poco>>(item);
+        Assert.NotNull(kept.Bytes);
+        Assert.Null(kept.Value);
     }
 
     [Fact]
