@@ -71,7 +71,7 @@ internal sealed record HybridScenario(string Name, int Calls, Func<HybridCache, 
     [
         new("second tier, string", Reads, static (cache, from, count) => ReadAsync(cache, from, count)),
         new("second tier, string, 32 callers", Reads * 5, static async (cache, from, count) =>
-            await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => Task.Run(() => ReadAsync(cache, from + caller, count / 32).AsTask())))),
+            await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => Task.Run(() => ReadAsync(cache, from + (caller * HitKeys.Count / 32), count / 32).AsTask())))),
         new("second tier, mutable object", Reads, static async (cache, from, count) =>
         {
             for (var i = from; i < from + count; i++)
