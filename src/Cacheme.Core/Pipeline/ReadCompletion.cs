@@ -15,6 +15,9 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     // Made when there is something to write: mostly a value is found where it was looked for first.
     private WriteBack<TNode, TValue>? _writeBack;
     private List<ReadItem<TNode, TValue>>? _written;
+
+    // The shortest of what its items allow.
+    private TimeSpan _joinableFor = context.Definition.JoinableFor;
     private long _known = long.MaxValue;
 
     /// <summary>Ends an item whose value is where it should be already.</summary>
@@ -54,6 +57,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
             {
                 Release(item, result);
                 (_written ??= []).Add(item);
+                _joinableFor = item.Rules.JoinableFor(_joinableFor);
             }
         }
         catch (Exception error)
@@ -116,7 +120,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     {
         var began = context.Clock.Now;
         var sent = writeBack.SendAsync();
-        await writeBack.WaitAsync(sent, items.Min(item => item.Rules.JoinableFor(_definition.JoinableFor))).ConfigureAwait(false);
+        await writeBack.WaitAsync(sent, _joinableFor).ConfigureAwait(false);
         foreach (var item in items)
         {
             item.Flight.End();

@@ -108,6 +108,23 @@ public sealed class HybridCacheRegistrationTests
     }
 
     [Fact]
+    public async Task Node_InvalidatedElsewhere_IsHeardOfBesideItsHybridCache()
+    {
+        await using var here = Nodes();
+        await using var there = Nodes(here);
+        await here.StartAsync();
+        await there.StartAsync();
+        await Named(there, "item").SetAsync("key", "old", cancellationToken: Ct);
+        await there.Cacheme.GetAsync(new ItemNode(1), Ct);
+
+        await Named(here, "item").RemoveAsync("key", Ct);
+        await here.Cacheme.InvalidateAsync(new ItemNode(1), Ct);
+
+        await Eventually.HoldsAsync(async () => (await there.Cacheme.GetAsync(new ItemNode(1), Ct)).Text != "1#1");
+        await Eventually.HoldsAsync(async () => await Named(there, "item").GetOrCreateAsync("key", _ => new ValueTask<string>("new"), cancellationToken: Ct) == "new");
+    }
+
+    [Fact]
     public async Task Node_WithoutATimeToLive_HasNoneInItsHybridCache()
     {
         await using var fixture = new CacheFixture(cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("local")));
@@ -201,14 +218,15 @@ public sealed class HybridCacheRegistrationTests
         _ => cacheme.AddHybridCache(policy => policy.Cache("local")).AddHybridCache(policy => policy.Cache("local")),
     };
 
-    private static CacheFixture Nodes()
+    private static CacheFixture Nodes(CacheFixture? sharing = null)
     {
         var fixture = new CacheFixture(
             cacheme => cacheme
                 .AddNode<ItemNode>(policy => policy.Name("item").Version("v7").Cache("local", TimeSpan.FromMinutes(1)).Cache("remote"))
                 .AddNode<StructNode, Item>(),
-            services => services.AddSingleton<Source>());
-        fixture.Remote.Log = new FakeLog();
+            services => services.AddSingleton<Source>(),
+            sharing);
+        fixture.Remote.Log ??= new FakeLog();
         return fixture;
     }
 

@@ -47,6 +47,20 @@ public sealed class HybridCacheTests : IAsyncLifetime
         Assert.Equal((2, 3), (await GetAsync("long"), await GetAsync("longest")));
     }
 
+    [Fact]
+    public async Task Expiration_OfTheCall_EndsAFlightWhoseWriteHangs()
+    {
+        var gate = new Gate();
+        _host.Fixture.Remote.Before = (operation, _) => operation == "set" ? gate.PassAsync(Ct) : Task.CompletedTask;
+        var options = new HybridCacheEntryOptions { Expiration = TimeSpan.FromMilliseconds(500), Flags = HybridCacheEntryFlags.DisableLocalCache };
+
+        Assert.Equal((1, 1), (await GetAsync("key", options), await GetAsync("key", options)));
+        _host.Fixture.Time.Advance(TimeSpan.FromMilliseconds(600));
+        Assert.Equal(2, await GetAsync("key", options));
+
+        gate.Open();
+    }
+
     [Theory]
     [InlineData(10, 60, 10)] // The local time given.
     [InlineData(60, 10, 10)] // Never longer than the whole.
@@ -316,6 +330,47 @@ public sealed class HybridCacheTests : IAsyncLifetime
         Assert.Equal("2", (await LoadAsync()).Text);
 
         ValueTask<Own> LoadAsync() => host.Cache.GetOrCreateAsync("key", _ => new ValueTask<Own>(new Own($"{++_loads}")), cancellationToken: Ct);
+    }
+
+    [Fact]
+    public async Task Remove_DuringALoadElsewhereThatWritesBehindIt_WhatItWroteIsRemoved()
+    {
+        await using var other = await _host.StartOtherAsync();
+        var loading = new Gate();
+        var hearing = new Gate();
+        var load = other.Cache.GetOrCreateAsync(
+            "key",
+            async token =>
+            {
+                await loading.PassAsync(token);
+                return "old";
+            },
+            cancellationToken: Ct).AsTask();
+        await loading.Reached;
+        _host.Fixture.Remote.Log!.Pass = operation => operation == "read" ? hearing.PassAsync(Ct) : Task.CompletedTask;
+
+        await Cache.RemoveAsync("key", Ct);
+        loading.Open();
+        await load;
+        await Eventually.HoldsAsync(() => Task.FromResult(_host.SecondTierCount == 1));
+        hearing.Open();
+        await _host.SettleAsync();
+
+        Assert.Equal(0, _host.SecondTierCount);
+    }
+
+    [Fact]
+    public async Task Tags_RemovedLongAgo_DoNotCostWhatLivesLongerThanThePolicySays()
+    {
+        await Cache.SetAsync("a", 10, new HybridCacheEntryOptions { Expiration = TimeSpan.FromHours(10) }, tags: ["x"], cancellationToken: Ct);
+        await Cache.SetAsync("b", 20, new HybridCacheEntryOptions { Expiration = TimeSpan.FromHours(10), Flags = HybridCacheEntryFlags.DisableLocalCacheWrite }, tags: ["y"], cancellationToken: Ct);
+        await Cache.RemoveByTagAsync("x", Ct);
+
+        // Past the five minutes of the policy, and a look into the log.
+        _host.Fixture.Time.Advance(TimeSpan.FromMinutes(10));
+        await _host.SettleAsync();
+
+        Assert.Equal((1, 20), (await GetAsync("a"), await GetAsync("b")));
     }
 
     [Fact]
