@@ -79,6 +79,7 @@ public sealed class HybridCacheRegistrationTests
     public async Task Node_ByItsName_HasAHybridCacheWithItsPolicyAndStatistics()
     {
         await using var fixture = Nodes();
+        await fixture.StartAsync();
 
         var cache = Named(fixture, "item");
         await cache.GetOrCreateAsync("item:1", _ => new ValueTask<string>("a"), cancellationToken: Ct);
