@@ -39,13 +39,20 @@ internal sealed class RedisSubscription(IConnectionMultiplexer multiplexer, stri
         return true;
     }
 
-    /// <summary>Ends it. Nobody waits for the server, which may be gone.</summary>
+    /// <summary>Ends it. Nobody waits for the server, which may be gone, nor for the connection, which may be closed.</summary>
     public void Leave()
     {
         if (_channel is { } channel)
         {
             _channel = null;
-            _subscriber.UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget);
+            try
+            {
+                _subscriber.UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget);
+            }
+            catch (ObjectDisposedException)
+            {
+                // A connection that is closed has unsubscribed, whether or not the driver has noticed which server had it.
+            }
         }
     }
 }
