@@ -139,7 +139,7 @@ public sealed class SqliteStorageTests : StorageHarness
     }
 
     [Fact]
-    public async Task Set_CancelledWhileItRuns_LetsTheCallerGo()
+    public async Task Set_CancelledWhenItMayHaveBegun_IsDoneOrNot()
     {
         await Storage.ConnectAsync(Token);
         using var holder = Hold();
@@ -148,8 +148,11 @@ public sealed class SqliteStorageTests : StorageHarness
 
         await leave.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => set);
+        // What has begun cannot be stopped, and is told as done.
         holder.Run("ROLLBACK");
+        var outcome = await Record.ExceptionAsync(() => set);
+        Assert.True(outcome is null or OperationCanceledException, outcome?.ToString());
+        Assert.Equal(outcome is null, (await GetAsync("a")).Exists);
         await SetAsync("b", [2]);
         Assert.True((await GetAsync("b")).Exists);
     }
