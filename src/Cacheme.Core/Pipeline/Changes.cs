@@ -84,12 +84,11 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
 
         writeBack.Commit(item, write, overrides: true);
         var began = context.Clock.Now;
-        var failures = await writeBack.SendAsync().ConfigureAwait(false);
+        var sent = writeBack.SendAsync();
+        var told = isShared ? context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, sent) : Task.CompletedTask;
+        await sent.ConfigureAwait(false);
         item.Flight.End();
-        if (isShared)
-        {
-            await context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, failures).ConfigureAwait(false);
-        }
+        await told.ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync(WriteBack<TNode, TValue> writeBack, List<string> keys, long began) =>

@@ -41,16 +41,14 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, ICacheSerial
 
         if (read.IsNull)
         {
-            found = new FoundValue<TValue>(default!, null, read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Tags = EntryReader.TagsOf(read) }; // null is what was stored.
+            found = Found(read, default!, null); // null is what was stored.
             leaveAlone = !definition.Policy.CachesNull && IsYoung(read.StartedAt);
             return definition.Policy.CachesNull;
         }
 
         try
         {
-            var value = serializer.Deserialize<TValue>(read.Payload);
-            found = new FoundValue<TValue>(
-                value, definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?), read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Tags = EntryReader.TagsOf(read) };
+            found = Found(read, serializer.Deserialize<TValue>(read.Payload), definition.Policy.CopiesValues ? read.Payload : default(ReadOnlyMemory<byte>?));
             return true;
         }
         catch (Exception error)
@@ -103,6 +101,9 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, ICacheSerial
             return null;
         }
     }
+
+    private static FoundValue<TValue> Found(EntryRead read, TValue value, ReadOnlyMemory<byte>? copy) =>
+        new(value, copy, read.StartedAt, read.ExpiresAt, 0, read.Known) { IsGiven = read.IsGiven, Writer = read.Writer, Tags = EntryReader.TagsOf(read) };
 
     private bool IsOfSomebodyElse(EntryRead read) => read.Status switch
     {

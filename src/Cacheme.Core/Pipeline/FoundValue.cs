@@ -12,6 +12,9 @@ internal readonly record struct FoundValue<TValue>(TValue Value, ReadOnlyMemory<
     /// <summary>Whether it was not loaded but set.</summary>
     public bool IsGiven { get; init; }
 
+    /// <summary>The process that wrote the entry it comes from; 0 for none.</summary>
+    public int Writer { get; init; }
+
     /// <summary>The value's tags; null for none.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 }

@@ -19,8 +19,10 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
 
     private readonly RecentWrites _written = new(MostRemembered, key => context.Definition.RemoteTiers.Any(tier => tier.Storage.IsChanging(key)));
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (long Cause, KnownLimit Limit)> _doubtful = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Doubt> _doubtful = new(StringComparer.Ordinal);
+    private Dictionary<string, Doubt> _lookedFor = [];
     private bool _isLooking;
+    private volatile bool _isEmpty = true;
 
     /// <summary>Whether there is nothing to look for.</summary>
     public bool IsAtRest
@@ -38,19 +40,35 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
     public void Add(string key, long known) => _written.Add(key, known, context.Clock.Now);
 
     /// <summary>Notes that an invalidation was heard of: what was written without knowing it is looked for. Under the lock of the key's slot.</summary>
-    /// <param name="key">The full key.</param>
-    /// <param name="cause">What this process' own writes must have known.</param>
-    /// <param name="limit">What any entry must have known.</param>
-    public void Doubt(string key, long cause, KnownLimit limit)
+    public void Add(string key, Doubt doubt)
     {
-        if (_written.Take(key, cause))
+        if (_written.Take(key, doubt.Cause))
         {
-            PutBack([new(key, (cause, limit))]);
+            PutBack([new(key, doubt)]);
         }
     }
 
     /// <summary>Notes that any key may have been invalidated until that record.</summary>
-    public void DoubtAll(long number) => PutBack(_written.TakeAll().Select(key => KeyValuePair.Create(key, (number, KnownLimit.Of(number)))));
+    public void DoubtAll(long number) => PutBack(_written.TakeAll().Select(key => KeyValuePair.Create(key, new Doubt(number, KnownLimit.Of(number)))));
+
+    /// <summary>Whether an entry is one that is looked for: nobody reads it until it is removed.</summary>
+    /// <param name="key">The full key.</param>
+    /// <param name="known">What was known when it came about.</param>
+    /// <param name="isGiven">Whether it was not loaded but set.</param>
+    /// <param name="writer">The process that wrote it.</param>
+    public bool IsStale(string key, long known, bool isGiven, int writer)
+    {
+        if (_isEmpty)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return (_doubtful.TryGetValue(key, out var doubt) && doubt.Refuses(known, isGiven, IsOwn(writer)))
+                || (_lookedFor.TryGetValue(key, out doubt) && doubt.Refuses(known, isGiven, IsOwn(writer)));
+        }
+    }
 
     /// <summary>Is told that everything was received that had been appended until then. Looks for what is doubtful; does not wait.</summary>
     /// <param name="began">When the look into the log began, on the local clock.</param>
@@ -81,25 +99,28 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
         lock (_lock)
         {
             _isLooking = false;
+            _lookedFor = [];
+            _isEmpty = _doubtful.Count == 0;
         }
     }
 
     // Those that are still being written are looked for when they have been.
-    private List<KeyValuePair<string, (long Cause, KnownLimit Limit)>> TakeDoubtful()
+    private List<KeyValuePair<string, Doubt>> TakeDoubtful()
     {
         lock (_lock)
         {
             var taken = _doubtful.Where(pair => !context.Definition.RemoteTiers.Any(tier => tier.Storage.IsChanging(pair.Key))).ToList();
             taken.ForEach(pair => _doubtful.Remove(pair.Key));
+            _lookedFor = new(taken, StringComparer.Ordinal);
             return taken;
         }
     }
 
-    private async Task LookAsync(KeyValuePair<string, (long Cause, KnownLimit Limit)>[] doubtful)
+    private async Task LookAsync(KeyValuePair<string, Doubt>[] doubtful)
     {
         var began = context.Clock.Now;
         var writeBack = context.BeginWriteBack();
-        var found = new HashSet<KeyValuePair<string, (long Cause, KnownLimit Limit)>>();
+        var found = new HashSet<KeyValuePair<string, Doubt>>();
         for (var tier = 0; tier < context.Definition.RemoteTiers.Count; tier++)
         {
             var keys = Array.ConvertAll(doubtful, static pair => pair.Key);
@@ -113,7 +134,7 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
 
             for (var i = 0; i < Math.Min(doubtful.Length, answer.Value.Count); i++)
             {
-                if (answer.Value[i].Exists && IsOld(keys[i], answer.Value[i].Bytes, doubtful[i].Value.Cause, doubtful[i].Value.Limit))
+                if (answer.Value[i].Exists && IsOld(keys[i], answer.Value[i].Bytes, doubtful[i].Value))
                 {
                     Remove(writeBack, keys[i], tier);
                     found.Add(doubtful[i]);
@@ -126,9 +147,10 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
             InvalidationGroup.OfKeys(context.Definition.Owner, [.. alike]) with { Cause = alike.Key.Cause, Limit = alike.Key.Limit }, began, failures))).ConfigureAwait(false);
     }
 
-    private bool IsOld(string key, ReadOnlyMemory<byte> bytes, long cause, KnownLimit limit) =>
-        context.Values.Peek(key, bytes) is { } entry
-        && (limit.Refuses(entry.Known, entry.IsGiven) || (!entry.IsGiven && entry.Known < cause && entry.Writer == context.Definition.Bus?.Writer));
+    private bool IsOld(string key, ReadOnlyMemory<byte> bytes, Doubt doubt) =>
+        context.Values.Peek(key, bytes) is { } entry && doubt.Refuses(entry.Known, entry.IsGiven, IsOwn(entry.Writer));
+
+    private bool IsOwn(int writer) => writer == context.Definition.Bus?.Writer;
 
     // What was written since takes its place, and comes before a removal.
     private void Remove(WriteBack<TNode, TValue> writeBack, string key, int tier) => context.Flights.Exclusively(key, () =>
@@ -139,14 +161,14 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
         }
     });
 
-    private void PutBack(IEnumerable<KeyValuePair<string, (long Cause, KnownLimit Limit)>> doubtful)
+    private void PutBack(IEnumerable<KeyValuePair<string, Doubt>> doubtful)
     {
         lock (_lock)
         {
-            foreach (var (key, (cause, limit)) in doubtful)
+            _isEmpty = false;
+            foreach (var (key, doubt) in doubtful)
             {
-                var former = _doubtful.GetValueOrDefault(key);
-                _doubtful[key] = (Math.Max(former.Cause, cause), former.Limit.And(limit));
+                _doubtful[key] = _doubtful.GetValueOrDefault(key).And(doubt);
             }
         }
     }

@@ -19,6 +19,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     private readonly RecentInvalidations _invalidated = new(MostRemembered);
     private readonly LateWrites<TNode, TValue>? _late;
     private readonly OwnTiers<TNode, TValue> _own;
+    private int _replacing;
 
     public NodeInvalidations(NodeContext<TNode, TValue> context)
     {
@@ -39,7 +40,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public bool HasTiersOfItsOwn => _own.Any;
 
-    public bool IsAtRest => _late?.IsAtRest != false;
+    public bool IsAtRest => _late?.IsAtRest != false && Volatile.Read(ref _replacing) == 0;
 
     public long Failures => _invalidated.Failures;
 
@@ -59,6 +60,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     public bool IsStale(string key, int tier, FoundValue<TValue> found) =>
         _own.IsStale(tier, found.Known)
         || _invalidated.IsStale(key, found.Known, found.IsGiven)
+        || _late?.IsStale(key, found.Known, found.IsGiven, found.Writer) == true
         || (found.Tags is not null && _bus?.IsStale(found.Tags, found.Known) == true);
 
     /// <summary>Begins an invalidation of this process. Under the lock of the key's slot; <see cref="TellInvalidatedAsync"/> ends it.</summary>
@@ -92,23 +94,26 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         return sent.Error is null || failures.Any(failure => failure.Storage == _bus.Storage) ? failures : [.. failures, (_bus.Storage, sent.Error)];
     }
 
-    /// <summary>Tells the other processes of keys that have a new value in the remote tiers. Never fails; what fails is tried again later.</summary>
+    /// <summary>Tells the other processes of keys that get a new value in the remote tiers, when they have it. Never fails; what fails is tried again later.</summary>
     /// <param name="keys">The full keys.</param>
     /// <param name="limit">What the entries of the new values know; 0 where others must have known the record.</param>
     /// <param name="began">When the writing began, on the local clock.</param>
-    /// <param name="failures">The storages in which it failed.</param>
+    /// <param name="sent">Ends when they have them, with the storages in which that failed.</param>
     public async Task TellReplacedAsync(
-        IReadOnlyCollection<string> keys, KnownLimit limit, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
+        IReadOnlyCollection<string> keys, KnownLimit limit, long began, Task<IReadOnlyList<(string Storage, Exception Error)>> sent)
     {
         if (_bus is not null && keys.Count > 0)
         {
+            Interlocked.Increment(ref _replacing);
             Note(keys, limit, failures: 0);
             var group = InvalidationGroup.OfKeys(Node, keys) with { Limit = limit };
-            var sent = await TellAsync(_bus, group, began, failures).ConfigureAwait(false);
-            if (sent.Error is null)
+            var told = await TellAsync(_bus, group, began, await sent.ConfigureAwait(false)).ConfigureAwait(false);
+            if (told.Error is null)
             {
-                Note(keys, group.LimitIn(sent.Value), failures: 0);
+                Note(keys, group.LimitIn(told.Value), failures: 0);
             }
+
+            Interlocked.Decrement(ref _replacing);
         }
     }
 
@@ -216,7 +221,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
             {
                 _context.Local.Remove(key, EvictionReason.Invalidated);
                 _invalidated.Add(key, limit, failures: 0, _context.Clock.Now);
-                _late?.Doubt(key, cause, limit);
+                _late?.Add(key, new Doubt(cause, limit));
                 _own.AddRemoval(writeBack, key);
             });
         }

@@ -120,18 +120,17 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     {
         var began = context.Clock.Now;
         var sent = writeBack.SendAsync();
+        // What other processes have is wrong from now on.
+        var told = overrides
+            ? context.Invalidations.TellReplacedAsync(items.ConvertAll(static item => item.Key), KnownLimit.Of(Math.Max(1, _known)), began, sent)
+            : Task.CompletedTask;
         await writeBack.WaitAsync(sent, _joinableFor).ConfigureAwait(false);
         foreach (var item in items)
         {
             item.Flight.End();
         }
 
-        if (overrides)
-        {
-            // What other processes have is wrong from now on.
-            await context.Invalidations.TellReplacedAsync(
-                items.ConvertAll(static item => item.Key), KnownLimit.Of(Math.Max(1, _known)), began, await sent.ConfigureAwait(false)).ConfigureAwait(false);
-        }
+        await told.ConfigureAwait(false);
     }
 
     private static void Release(ReadItem<TNode, TValue> item, FlightResult<TValue> result)

@@ -128,6 +128,35 @@ public sealed class LateWriteTests : TwoHostsTest
     }
 
     [Fact]
+    public async Task Refresh_WhileTheOldValueIsBeingLookedFor_TheOtherDoesNotReadIt()
+    {
+        var looking = new Gate();
+        var deaf = new Gate();
+        await LateWriteAsync(
+            async () =>
+            {
+                Source.Load = (_, _) => Task.FromResult("new");
+                await Here.Cacheme.RefreshAsync(new ItemNode(1), Ct);
+            },
+            deaf);
+        Here.Remote.Before = (operation, _) => operation == "get" ? looking.PassAsync(CancellationToken.None) : Task.CompletedTask;
+        deaf.Open();
+        await Eventually.HoldsAsync(() =>
+        {
+            Here.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(looking.Reached.IsCompleted);
+        });
+        Here.Remote.Before = null;
+
+        Assert.Equal("new", await GetAsync(There, 1));
+
+        looking.Open();
+        await HeardAsync();
+        Assert.Equal("new", await GetAsync(There, 1));
+        Assert.Equal("new", await GetAsync(Here, 1));
+    }
+
+    [Fact]
     public async Task Set_WhileTheOldValueIsBeingLookedFor_TheNewOneStays()
     {
         var deaf = new Gate();

@@ -70,7 +70,7 @@ public sealed class TwoProcessInterleavingTests : IAsyncDisposable
 
             cacheme.AddNode<InterleavedNode>(policy =>
             {
-                policy.Cache("near", TimeSpan.FromSeconds(2));
+                policy.Cache("near", TimeSpan.FromSeconds(20));
                 foreach (var (storage, timeToLive) in chain)
                 {
                     policy.Cache(storage, timeToLive);
