@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Cacheme.Distributed;
 using Cacheme.Hybrid;
 using Cacheme.Invalidation;
 using Cacheme.Nodes;
@@ -56,6 +57,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         var tagInvalidations = new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter);
         Caches = new DefaultCacheme(caches, builder, tagInvalidations);
         _hybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
+        ByteCaches = new ByteCaches(caches, builder, tagInvalidations, clock, logger);
         if (policies.Exists(static policy => policy.Definition.Name == HybridCaches.DefaultName))
         {
             MakeHybridCache();
@@ -70,6 +72,9 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     }
 
     public ICacheme Caches { get; }
+
+    /// <summary>What the faces that store bytes stand on.</summary>
+    public ByteCaches ByteCaches { get; }
 
     /// <exception cref="InvalidOperationException">There is no node or policy of that name.</exception>
     /// <exception cref="CachemeSetupException">Its chain cannot serve a HybridCache.</exception>

@@ -28,8 +28,7 @@ internal sealed class HybridCaches(
         var named = nodes.Of(name);
         var isDefault = name == DefaultName;
         var ofName = isDefault ? options.CurrentValue : options.Get(name);
-        // No name has these characters then, so no key of one is a key of another.
-        var space = isDefault ? DefaultName : $"{DefaultName}/{name.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal)}";
+        var space = FaceSpace.Of(DefaultName, name);
         var local = named.Definition.LocalTiers.Select(static tier => tier.Storage.Name).ToHashSet(StringComparer.Ordinal);
         var policy = HybridPolicy.Of(named.Definition.Policy, isOfNode: named is not PolicyCache, space, ofName, local.Contains);
         var context = builder.BuildFace(
@@ -44,10 +43,10 @@ internal sealed class HybridCaches(
 
     private HybridCalls CallsOf(NodeDefinition definition, NodePolicy said, HybridCacheOptions ofName)
     {
-        if (definition.Keys.LongestKey < HybridText.HashedLength)
+        if (definition.Keys.LongestKey < StorableText.HashedLength)
         {
             throw new CachemeSetupException(
-                $"HybridCache '{definition.Name}' has {definition.Keys.LongestKey} bytes for a key beside its prefix and version, and needs {HybridText.HashedLength}: raise MaxKeyLength, or shorten the prefix.");
+                $"HybridCache '{definition.Name}' has {definition.Keys.LongestKey} bytes for a key beside its prefix and version, and needs {StorableText.HashedLength}: raise MaxKeyLength, or shorten the prefix.");
         }
 
         var rules = new HybridRules(ofName.DefaultEntryOptions?.Flags ?? HybridCacheEntryFlags.None, HybridPolicy.LongestLife(definition.Policy));

@@ -1,3 +1,5 @@
+using Cacheme.Nodes;
+
 namespace Cacheme.Hybrid;
 
 /// <summary>Which keys a cache takes, and how it calls them.</summary>
@@ -15,5 +17,5 @@ internal sealed class HybridKeys(int longest, int longestPlain)
         : null;
 
     /// <summary>The key between prefix and version.</summary>
-    public string Of(string text) => HybridText.Of(text, longestPlain);
+    public string Of(string text) => StorableText.Of(text, longestPlain);
 }

@@ -54,5 +54,5 @@ internal sealed class HybridTags
     public IReadOnlyCollection<string> OfRemoval(IEnumerable<string>? tags) =>
         [.. (tags ?? []).Where(static tag => !string.IsNullOrWhiteSpace(tag)).Select(tag => tag == AllText ? _all : Of(tag)).Distinct(StringComparer.Ordinal)];
 
-    private string Of(string tag) => _before + HybridText.Of(tag, _longest);
+    private string Of(string tag) => _before + StorableText.Of(tag, _longest);
 }

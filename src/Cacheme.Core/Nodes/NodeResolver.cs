@@ -98,7 +98,7 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
         {
             faults.Add(policy.Space is null
                 ? $"Node '{name}' has tags, and its storage '{carriers[0].Storage}' cannot tell other processes of their removal: put a storage that carries invalidations into its chain, or take the tags out."
-                : $"HybridCache '{name}' removes by tag, and its storage '{carriers[0].Storage}' cannot tell other processes of that: put a storage that carries invalidations into its chain, or leave it with local ones.");
+                : $"The cache '{name}' removes by tag, and its storage '{carriers[0].Storage}' cannot tell other processes of that: put a storage that carries invalidations into its chain, or leave it with local ones.");
         }
 
         if (policy.LongestWaitForOthers is { } wait)

@@ -8,7 +8,8 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
     where TNode : notnull
 {
     /// <summary>Puts a value into every tier; what is under way for the key does not store its own.</summary>
-    public async ValueTask SetAsync(TNode node, TValue value, CancellationToken cancellationToken)
+    /// <returns>The storages that it did not reach. What they have is removed in the background, and not read until then.</returns>
+    public async ValueTask<IReadOnlyList<(string Storage, Exception Error)>> SetAsync(TNode node, TValue value, CancellationToken cancellationToken)
     {
         if (value is null && !context.Definition.Policy.CachesNull)
         {
@@ -30,8 +31,9 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var item = context.ItemOf(node, flight);
         var tags = found.Tags is { } named ? new TagMark(named as string[] ?? [.. named], item.TagEpoch) : null;
         flight.Complete(new FlightResult<TValue>(new(true, value), found.Copy, -1) { Tags = tags });
-        await StoreAsync(item, writeBack, write with { Tags = tags }).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failures = await StoreAsync(item, writeBack, write with { Tags = tags }).WaitAsync(cancellationToken).ConfigureAwait(false);
         context.Counters.Set();
+        return failures;
     }
 
     /// <summary>Loads anew, by a flight that others join only in place of a load of their own.</summary>
@@ -72,7 +74,7 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         }
     }
 
-    private async Task StoreAsync(ReadItem<TNode, TValue> item, WriteBack<TNode, TValue> writeBack, PreparedWrite<TValue> write)
+    private async Task<IReadOnlyList<(string Storage, Exception Error)>> StoreAsync(ReadItem<TNode, TValue> item, WriteBack<TNode, TValue> writeBack, PreparedWrite<TValue> write)
     {
         var isShared = item.Rules.WritesRemote;
         // What was invalidated elsewhere before this set began, and was not heard of yet, must not be taken for newer.
@@ -86,9 +88,10 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
         var began = context.Clock.Now;
         var sent = writeBack.SendAsync();
         var told = isShared ? context.Invalidations.TellReplacedAsync([item.Key], new KnownLimit(0, Math.Max(1, known)), began, sent) : Task.CompletedTask;
-        await sent.ConfigureAwait(false);
+        var failures = await sent.ConfigureAwait(false);
         item.Flight.End();
         await told.ConfigureAwait(false);
+        return failures;
     }
 
     private async Task<IReadOnlyList<(string Storage, Exception Error)>> SendAsync(WriteBack<TNode, TValue> writeBack, List<string> keys, long began) =>

@@ -68,8 +68,9 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         return batch.Values;
     }
 
-    public ValueTask SetAsync(TNode node, TValue value, CancellationToken cancellationToken = default) =>
-        _changes.SetAsync(node, value, cancellationToken);
+    // A storage that it did not reach is a cache that costs a load more; the guard has told of it.
+    public async ValueTask SetAsync(TNode node, TValue value, CancellationToken cancellationToken = default) =>
+        await _changes.SetAsync(node, value, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<TValue> RefreshAsync(TNode node, CancellationToken cancellationToken = default) =>
         _changes.RefreshAsync(node, cancellationToken);

@@ -32,6 +32,9 @@ internal abstract class NodeValues<TNode, TValue>(NodeDefinition definition, ILo
     /// <summary>What a local tier keeps of a value.</summary>
     public abstract TValue Keep(TValue value);
 
+    /// <summary>How long remote tiers keep a value that nobody uses, since a use prolongs that; null where it only ends as the tiers and the call say.</summary>
+    public virtual TimeSpan? IdleLife(TValue value) => null;
+
     /// <summary>The value that a caller gets of what a flight brought; when its copy cannot be read, the value as it was brought.</summary>
     public TValue Of(TNode node, FlightResult<TValue> result)
     {

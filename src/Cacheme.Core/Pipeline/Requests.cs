@@ -20,12 +20,23 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         AskAsync(node, load, null, null, takesNone: true, static lookup => lookup, cancellationToken);
 
     /// <summary>Looks in the tiers, by a flight that nobody joins.</summary>
-    public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken)
+    public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken) =>
+        Taken(node, await LookAsync(node, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The same for a face whose gets never load: a request, a hit of the tier that has it or a miss.</summary>
+    public async ValueTask<CacheLookup<TValue>> FindAsync(TNode node, CancellationToken cancellationToken)
     {
-        var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
-        _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
-        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return result.Lookup.Found ? new(true, context.Values.Of(node, result)) : CacheLookup<TValue>.None;
+        try
+        {
+            var result = await LookAsync(node, cancellationToken).ConfigureAwait(false);
+            Count(result.Tier, collapsed: false);
+            return Taken(node, result);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Counters.Cancel();
+            throw;
+        }
     }
 
     /// <summary>Refuses a key whose flight the caller's own work belongs to; before any is led.</summary>
@@ -48,6 +59,16 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
             throw;
         }
     }
+
+    private async ValueTask<FlightResult<TValue>> LookAsync(TNode node, CancellationToken cancellationToken)
+    {
+        var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
+        _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
+        return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private CacheLookup<TValue> Taken(TNode node, FlightResult<TValue> result) =>
+        result.Lookup.Found ? new(true, context.Values.Of(node, result)) : CacheLookup<TValue>.None;
 
     // One request: it joins or leads a flight, waits for it, and is counted when it has its answer. One method for every form
     // of the answer, since each that awaits another costs an object and a continuation.
@@ -79,7 +100,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
                 }
                 else if (result.Lookup.Found || takesNone)
                 {
-                    var lookup = result.Lookup.Found ? new(true, context.Values.Of(node, result)) : CacheLookup<TValue>.None;
+                    var lookup = Taken(node, result);
                     Count(result.Tier, work is null || result.StoodIn);
                     return answer(lookup);
                 }

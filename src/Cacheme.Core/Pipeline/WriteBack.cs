@@ -153,10 +153,12 @@ internal sealed class WriteBack<TNode, TValue>(
         var life = definition.TimeToLive(values.RulesOf(node).RemoteTimeToLive ?? definition.RemoteTiers[tier].TimeToLive, found.Value is null);
         life = remainingLife is { } left && (life is null || left < life) ? left : life;
         var expiresAt = life is { } span ? clock.UnixNow + Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : default(long?);
+        // The entry says when its life ends in any case; the storage, when that of one which nobody uses does.
+        var kept = values.IdleLife(found.Value) is { } idle && (life is null || idle < life) ? idle : life;
         // A copy may come behind a set that took the place of what it was copied from.
         if (values.CodecOf(node).TryWrite(key, found with { IsGiven = found.IsGiven && found.Tier < 0 }, expiresAt, throws) is { } entry)
         {
-            return new LaneOperation(key, new StorageWrite(key, entry, life), overrides, longest);
+            return new LaneOperation(key, new StorageWrite(key, entry, kept), overrides, longest);
         }
 
         // It cannot be stored; what is there is no longer right, if this was to take its place.

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cacheme.Hybrid;
+namespace Cacheme.Nodes;
 
 /// <summary>A text of the caller's as a storage takes it: as it is, or as a hash.</summary>
 /// <remarks>
-/// HybridCache accepts what a storage cannot: keys that are too long, and halves of surrogate pairs, which have no form of their
-/// own in UTF-8. A text that looks like a hash is hashed too, so the two kinds never meet.
+/// The faces of .NET accept what a storage cannot: keys that are empty or too long, and halves of surrogate pairs, which have
+/// no form of their own in UTF-8. A text that looks like a hash is hashed too, so the two kinds never meet.
 /// </remarks>
-internal static class HybridText
+internal static class StorableText
 {
     /// <summary>The length of a hashed text, in bytes of UTF-8.</summary>
     public const int HashedLength = 7 + 64;
@@ -21,7 +21,7 @@ internal static class HybridText
 
     private static bool IsPlain(string text, int longest)
     {
-        if (text.StartsWith(HashPrefix, StringComparison.Ordinal))
+        if (text.Length == 0 || text.StartsWith(HashPrefix, StringComparison.Ordinal))
         {
             return false;
         }

@@ -1,0 +1,35 @@
+namespace Cacheme.Distributed;
+
+/// <summary>Bytes as the tiers keep them. What is kept in memory is one instance, which notes each use. Thread-safe.</summary>
+/// <param name="bytes">The bytes. Nobody changes them.</param>
+/// <param name="sliding">How long they stay without being used; null where a use does not matter.</param>
+/// <param name="endsAt">When their life ends however often they are used, Unix milliseconds; null for never.</param>
+/// <param name="now">The time on the local clock.</param>
+internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, long? endsAt, long now)
+{
+    private readonly long _slidingMilliseconds = sliding is { } span ? Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : long.MaxValue;
+    private long _usedAt = now;
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    public TimeSpan? Sliding => sliding;
+
+    public long? EndsAt => endsAt;
+
+    /// <summary>Notes a use. False when it has not been used for too long, and is not there any more.</summary>
+    public bool TryUse(long now)
+    {
+        if (sliding is null)
+        {
+            return true;
+        }
+
+        if (now - Volatile.Read(ref _usedAt) >= _slidingMilliseconds)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _usedAt, now);
+        return true;
+    }
+}
