@@ -150,6 +150,9 @@ public sealed class CachemeBuilder
         return this;
     }
 
+    /// <summary>Has a face made when the host starts.</summary>
+    internal void AddFace(string name, Action<CachemeHost, string> make) => _registrations.Faces.Add(host => make(host, name));
+
     /// <summary>Adds every node of an assembly that says its policy itself and is not added by name. Generic ones are added by name.</summary>
     /// <param name="assembly">The assembly. This uses reflection: name the nodes one by one in an application that is trimmed.</param>
     [RequiresUnreferencedCode("It looks for types by reflection; add the nodes one by one with AddNode.")]

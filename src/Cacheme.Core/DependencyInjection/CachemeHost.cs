@@ -58,11 +58,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         Caches = new DefaultCacheme(caches, builder, tagInvalidations);
         _hybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
         ByteCaches = new ByteCaches(caches, builder, tagInvalidations, clock, logger);
-        if (policies.Exists(static policy => policy.Definition.Name == HybridCaches.DefaultName))
-        {
-            MakeHybridCache();
-        }
-
+        MakeFaces(registrations);
         var names = nodes.Select(node => node.Face).Concat(policies).Select(cache => cache.Definition.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in settings.Nodes.Keys.Where(name => !names.Contains(name)))
         {
@@ -101,12 +97,12 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     /// <summary>For a container that is disposed synchronously: what is under way in the storages ends by itself.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    // Now, so that what is wrong with it is told when the host starts.
-    private void MakeHybridCache()
+    // Now, so that what is wrong with them is told when the host starts.
+    private void MakeFaces(CachemeRegistrations registrations)
     {
         try
         {
-            _hybridCaches.Of(HybridCaches.DefaultName);
+            registrations.Faces.ForEach(make => make(this));
         }
         catch
         {

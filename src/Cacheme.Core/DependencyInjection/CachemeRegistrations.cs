@@ -27,4 +27,7 @@ internal sealed class CachemeRegistrations
 
     /// <summary>Policies that have a name and no node.</summary>
     public List<PolicyRegistration> Policies { get; } = [];
+
+    /// <summary>Makes the faces that were asked for by name, so that what is wrong with them is told when the host starts.</summary>
+    public List<Action<CachemeHost>> Faces { get; } = [];
 }

@@ -23,6 +23,7 @@ public static class HybridCacheCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         builder.AddPolicy(HybridCaches.DefaultName, configure);
+        builder.AddFace(HybridCaches.DefaultName, static (host, name) => host.HybridCacheOf(name));
         builder.Services.AddSingleton(static services => services.GetRequiredService<CachemeHost>().HybridCacheOf(HybridCaches.DefaultName));
         return builder;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Cacheme.Distributed;
 
 /// <summary>Bytes as the tiers keep them. What is kept in memory is one instance, which notes each use. Thread-safe.</summary>
@@ -15,6 +17,10 @@ internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, lo
     public TimeSpan? Sliding => sliding;
 
     public long? EndsAt => endsAt;
+
+    /// <summary>The item as it stays in memory: without what lay beside its bytes where it was read.</summary>
+    public ByteItem WithArrayOfItsOwn(long now) =>
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Count == segment.Array?.Length ? this : new ByteItem(bytes.ToArray(), sliding, endsAt, now);
 
     /// <summary>Notes a use. False when it has not been used for too long, and is not there any more.</summary>
     public bool TryUse(long now)

@@ -20,7 +20,7 @@ internal sealed class ByteValues(NodeDefinition definition, CacheClock clock, IL
 
     public override ReadOnlyMemory<byte>? MakeCopy(ByteItem value) => null;
 
-    public override ByteItem Keep(ByteItem value) => value;
+    public override ByteItem Keep(ByteItem value) => value.WithArrayOfItsOwn(clock.Now);
 
     public override TimeSpan? IdleLife(ByteItem value) => value.Sliding is { } sliding ? ByteLife.IdleLife(sliding) : null;
 }

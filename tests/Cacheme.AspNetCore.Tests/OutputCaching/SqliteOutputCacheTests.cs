@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.AspNetCore.Tests.OutputCaching;
+
+/// <summary>Output caching in a file.</summary>
+public sealed class SqliteOutputCacheTests : SharedOutputCacheContract
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cacheme-").FullName;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void AddStore(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
+        .AddSqlite("file", $"Data Source={Path.Combine(_folder, "cache.db")};Pooling=False")
+        .AddOutputCacheStore("file"));
+}
