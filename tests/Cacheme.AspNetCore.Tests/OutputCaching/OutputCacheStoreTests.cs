@@ -80,6 +80,18 @@ public sealed class OutputCacheStoreTests : OutputCacheContract
         Assert.Null(await App.Store.GetAsync("key", Token));
     }
 
+    [Theory]
+    [InlineData(" ", 1)]
+    [InlineData("tag", 129)]
+    public async Task Set_BlankOrTooManyTags_IsRefused(string tag, int count)
+    {
+        string[] tags = [.. Enumerable.Range(0, count).Select(number => count == 1 ? tag : tag + number)];
+
+        await Assert.ThrowsAsync<ArgumentException>(() => App.Store.SetAsync("key", [1], tags, TimeSpan.FromMinutes(1), Token).AsTask());
+
+        Assert.Null(await App.Store.GetAsync("key", Token));
+    }
+
     [Fact]
     public async Task Add_OutputCachingIsAddedBefore_ItsStoreIsReplaced()
     {
