@@ -3,6 +3,7 @@ using System.Reflection;
 using Cacheme.Nodes;
 using Cacheme.Pipeline;
 using Cacheme.Storage;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,9 +14,6 @@ namespace Cacheme.DependencyInjection;
 /// <remarks>What is wrong with it is told when the host starts, all faults in one <see cref="CachemeSetupException"/>.</remarks>
 public sealed class CachemeBuilder
 {
-    private static readonly Func<IServiceProvider, object?, HybridCache> NamedHybridCache =
-        static (services, key) => services.GetRequiredService<CachemeHost>().HybridCacheOf((string)key!); // Not null: it is the name.
-
     private readonly CachemeRegistrations _registrations;
 
     internal CachemeBuilder(IServiceCollection services, CachemeRegistrations registrations)
@@ -137,16 +135,19 @@ public sealed class CachemeBuilder
     public CachemeBuilder AddNode<TNode, TValue>()
         where TNode : struct, INode<TValue>, INodePolicy => AddStructNode<TNode, TValue>(isScanned: false);
 
-    /// <summary>Adds a policy that has a name and no node: a keyed <see cref="HybridCache"/> of that name, with statistics of its own.</summary>
-    /// <remarks>Each node has one too, under the node's name, with the node's policy and statistics. Keys and tags of one name are apart from those of any other.</remarks>
+    /// <summary>Adds a policy that has a name and no node: a keyed <see cref="HybridCache"/> and a keyed <see cref="IDistributedCache"/> of that name, with statistics of their own.</summary>
+    /// <remarks>
+    /// Each node has them too, under the node's name, with the node's policy and statistics. Keys and tags of one name are apart
+    /// from those of any other, and those of the two caches from each other.
+    /// </remarks>
     /// <param name="name">The name, unique among nodes and policies.</param>
     /// <param name="configure">The policy.</param>
     public CachemeBuilder AddPolicy(string name, Action<NodePolicyBuilder> configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);
-        AddNamed(name);
-        _registrations.Policies.Add(new PolicyRegistration(name, configure, () => IsReplaced(name)));
+        NamedFaces.Add(Services, name);
+        _registrations.Policies.Add(new PolicyRegistration(name, configure, () => NamedFaces.Replaced(Services, name)));
         return this;
     }
 
@@ -216,7 +217,7 @@ public sealed class CachemeBuilder
             typeof(TNode), isScanned, (builder, faults) => builder.Build(policy.Value, shape, faults) is { } cache ? (face(cache), cache) : null));
         if (NameOf(policy, typeof(TNode)) is { } name)
         {
-            AddNamed(name);
+            NamedFaces.Add(Services, name);
         }
 
         Services.TryAddSingleton(services => (INodeCache<TNode, TValue>)services.GetRequiredService<CachemeHost>().HandleOf(typeof(TNode)));
@@ -234,12 +235,6 @@ public sealed class CachemeBuilder
             return null;
         }
     }
-
-    // Added, not tried: the last registration is the one that counts.
-    private void AddNamed(string name) => Services.AddKeyedSingleton(name, NamedHybridCache);
-
-    private bool IsReplaced(string name) =>
-        !NamedHybridCache.Equals(Services.Last(service => service.ServiceType == typeof(HybridCache) && Equals(service.ServiceKey, name)).KeyedImplementationFactory);
 
     /// <summary>Is told the value's type of a class node, so that no reflection is needed.</summary>
     private sealed class ClassVisitor(CachemeBuilder builder, Action<NodePolicyBuilder> configure, bool isScanned) : INodeVisitor

@@ -21,7 +21,6 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
 
     private readonly NodeStorages _storages;
     private readonly FrozenDictionary<Type, object> _handles;
-    private readonly HybridCaches _hybridCaches;
     private readonly ITimer _tagSweep;
     private int _isDisposed;
 
@@ -56,8 +55,9 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         policies.ForEach(caches.Add);
         var tagInvalidations = new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter);
         Caches = new DefaultCacheme(caches, builder, tagInvalidations);
-        _hybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
+        HybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
         ByteCaches = new ByteCaches(caches, builder, tagInvalidations, clock, logger);
+        DistributedCaches = new DistributedCaches(ByteCaches);
         MakeFaces(registrations);
         var names = nodes.Select(node => node.Face).Concat(policies).Select(cache => cache.Definition.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in settings.Nodes.Keys.Where(name => !names.Contains(name)))
@@ -72,9 +72,9 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     /// <summary>What the faces that store bytes stand on.</summary>
     public ByteCaches ByteCaches { get; }
 
-    /// <exception cref="InvalidOperationException">There is no node or policy of that name.</exception>
-    /// <exception cref="CachemeSetupException">Its chain cannot serve a HybridCache.</exception>
-    public HybridCache HybridCacheOf(string name) => _hybridCaches.Of(name);
+    public HybridCaches HybridCaches { get; }
+
+    public DistributedCaches DistributedCaches { get; }
 
     public object HandleOf(Type nodeType) => _handles[nodeType];
 
@@ -116,15 +116,15 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     {
         var names = nodes.Select(static node => node.Face.Definition.Name).ToHashSet(StringComparer.Ordinal);
         var policies = new List<PolicyCache>();
-        foreach (var (name, configure, isReplaced) in registrations.Policies)
+        foreach (var (name, configure, replaced) in registrations.Policies)
         {
             if (!names.Add(name))
             {
                 faults.Add($"The policy '{name}' has the name of a node or of another policy: give one of them another name, or add it once.");
             }
-            else if (isReplaced())
+            else if (replaced().FirstOrDefault() is { } service)
             {
-                faults.Add($"A keyed HybridCache '{name}' is registered after the policy '{name}', and the application would get that one: leave it out, or register it before AddCacheme.");
+                faults.Add($"A keyed {service} '{name}' is registered after the policy '{name}', and the application would get that one: leave it out, or register it before AddCacheme.");
             }
             else if (builder.BuildPolicy(name, configure, faults) is { } policy)
             {

@@ -23,8 +23,8 @@ public static class HybridCacheCachemeBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         builder.AddPolicy(HybridCaches.DefaultName, configure);
-        builder.AddFace(HybridCaches.DefaultName, static (host, name) => host.HybridCacheOf(name));
-        builder.Services.AddSingleton(static services => services.GetRequiredService<CachemeHost>().HybridCacheOf(HybridCaches.DefaultName));
+        builder.AddFace(HybridCaches.DefaultName, static (host, name) => host.HybridCaches.Of(name));
+        builder.Services.AddSingleton(static services => services.GetRequiredService<CachemeHost>().HybridCaches.Of(HybridCaches.DefaultName));
         return builder;
     }
 }

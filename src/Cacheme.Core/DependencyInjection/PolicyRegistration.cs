@@ -3,5 +3,5 @@ namespace Cacheme.DependencyInjection;
 /// <summary>A policy without a node that is to be made.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Configure">Says it.</param>
-/// <param name="IsReplaced">Whether somebody has registered a HybridCache of that name afterwards, which the application would get instead.</param>
-internal sealed record PolicyRegistration(string Name, Action<NodePolicyBuilder> Configure, Func<bool> IsReplaced);
+/// <param name="Replaced">Finds the services of that name that somebody has registered afterwards, which the application would get instead.</param>
+internal sealed record PolicyRegistration(string Name, Action<NodePolicyBuilder> Configure, Func<IEnumerable<string>> Replaced);

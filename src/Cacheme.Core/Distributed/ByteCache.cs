@@ -21,6 +21,9 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
     /// <summary>What its steps work with.</summary>
     internal NodeContext<ByteNode, ByteItem> Context => context;
 
+    /// <summary>The time on the wall.</summary>
+    public DateTimeOffset UtcNow => context.Clock.Time.GetUtcNow();
+
     /// <summary>Gets the bytes where the nearest memory has them. A miss is not counted: <see cref="GetAsync"/> comes after it.</summary>
     public bool TryHit(ReadOnlySpan<char> key, out ReadOnlyMemory<byte> bytes)
     {
@@ -66,9 +69,25 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
         }
     }
 
+    /// <summary>Uses a key, so that it stays where it slides. It is counted as a refresh.</summary>
+    public async ValueTask RefreshAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!context.Local.TryFind(key, out var item) || !item.TryUse(context.Clock.Now))
+        {
+            await _requests.TryGetAsync(_calls.Of(key), cancellationToken).ConfigureAwait(false);
+        }
+
+        context.Counters.Refresh();
+    }
+
     /// <summary>Removes a key from every tier.</summary>
     /// <exception cref="InvalidationException">A storage was not reached.</exception>
-    public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _changes.InvalidateAsync([_calls.Of(key)], cancellationToken);
+    public async ValueTask RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _changes.InvalidateAsync([_calls.Of(key)], cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Removes whatever has one of the tags, where the cache has tags.</summary>
     /// <exception cref="InvalidationException">A storage was not reached.</exception>

@@ -28,6 +28,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var result = await LookAsync(node, cancellationToken).ConfigureAwait(false);
             Count(result.Tier, collapsed: false);
             return Taken(node, result);
