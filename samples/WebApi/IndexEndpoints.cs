@@ -15,6 +15,11 @@ internal static class IndexEndpoints
           curl "{0}/cities?ids=2673730,2711537,2988507"
         An update, which invalidates
           curl -X PUT {0}/cities/2673730/population -H "Content-Type: application/json" -d "{{\"value\":1000000}}"
+        The same through .NET's own caches: HybridCache, output caching, IDistributedCache
+          curl {0}/countries/SE
+          curl -i {0}/cities/largest
+          curl -X PUT {0}/notes/mine -d "kept for twenty minutes after it was last read"
+          curl {0}/notes/mine
         What the cache did: statistics, Prometheus' text, OpenAPI
           curl {0}/stats
           curl {0}/metrics

@@ -2,13 +2,14 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using WebApi;
 using WebApi.Cities;
+using WebApi.Notes;
 using WebApi.Users;
 
 // Settings and data are beside the program, so that it may be started from any folder.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var folder = new DataFolder(builder.Configuration);
 
-builder.Services.AddSingleton(folder).AddSingleton<CityDatabase>().AddSingleton<CityStore>().AddSingleton<UserStore>();
+builder.Services.AddSingleton(folder).AddSingleton<CityDatabase>().AddSingleton<CityStore>().AddSingleton<CountrySummaries>().AddSingleton<UserStore>();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
 builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("webapi")).WithMetrics(metrics => metrics
@@ -22,14 +23,21 @@ builder.Services.AddCacheme(cacheme => cacheme
     .AddSqlite("shared", $"Data Source={folder.File("cacheme.db")}")
     .AddNode<UserInfoNode>()
     .AddNode<CityNode>()
-    .AddNode<CitySearchNode>());
+    .AddNode<CitySearchNode>()
+    // The same storages for code that asks for .NET's own caches.
+    .AddHybridCache(policy => policy.Cache("local", ttl: TimeSpan.FromMinutes(1)).Cache("shared", ttl: TimeSpan.FromHours(1)))
+    .AddDistributedCache("shared")
+    .AddOutputCacheStore("local", "shared"));
+builder.Services.AddOutputCache();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<CityDatabase>().CreateAsync(app.Lifetime.ApplicationStopping);
 
+app.UseOutputCache();
 app.MapIndex();
 app.MapUsers();
 app.MapCities();
+app.MapNotes();
 app.MapStats();
 app.MapOpenApi();
 app.MapPrometheusScrapingEndpoint();

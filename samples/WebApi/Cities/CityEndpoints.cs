@@ -1,11 +1,13 @@
 using Cacheme;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OutputCaching;
 
 namespace WebApi.Cities;
 
 internal static class CityEndpoints
 {
     private const int MostIds = 100;
+    private const string LargestTag = "largest";
 
     public static void MapCities(this IEndpointRouteBuilder app)
     {
@@ -13,6 +15,9 @@ internal static class CityEndpoints
         cities.MapGet("/{id:int}", FindAsync).CacheWith<CityNode>().WithSummary("A city by GeoNames' id");
         cities.MapGet("/search", SearchAsync).CacheWith<CitySearchNode>().WithSummary("The 20 largest cities whose names begin with the prefix");
         cities.MapGet("/", FindManyAsync).WithSummary("Many cities by id: one read of the cache, one query for what it lacks");
+        cities.MapGet("/largest", LargestAsync).CacheOutput(policy => policy.Tag(LargestTag).Expire(TimeSpan.FromMinutes(10)))
+            .WithSummary("The 20 largest cities: ASP.NET Core's output caching, in Cacheme's storages");
+        app.MapGet("/countries/{code}", SumAsync).WithSummary("What the cities of a country add up to: .NET's HybridCache, which is Cacheme's");
         cities.MapPut("/{id:int}/population", UpdateAsync).WithSummary("Writes a population, and invalidates the city");
     }
 
@@ -40,16 +45,29 @@ internal static class CityEndpoints
         return TypedResults.Ok(found.OfType<City>());
     }
 
+    private static Task<IReadOnlyList<City>> LargestAsync(CityStore cities, CancellationToken cancellationToken) => cities.LargestAsync(cancellationToken);
+
+    private static ValueTask<CountrySummary> SumAsync(string code, CountrySummaries countries, CancellationToken cancellationToken) =>
+        countries.GetAsync(code.ToUpperInvariant(), cancellationToken);
+
     private static async Task<Results<NoContent, NotFound>> UpdateAsync(
-        int id, Population population, CityStore cities, ICacheme cacheme, CancellationToken cancellationToken)
+        int id,
+        Population population,
+        CityStore cities,
+        ICacheme cacheme,
+        CountrySummaries countries,
+        IOutputCacheStore outputs,
+        CancellationToken cancellationToken)
     {
-        if (!await cities.UpdatePopulationAsync(id, population.Value, cancellationToken))
+        if (await cities.FindAsync(id, cancellationToken) is not { } city || !await cities.UpdatePopulationAsync(id, population.Value, cancellationToken))
         {
             return TypedResults.NotFound();
         }
 
         // The row is written: from here on the invalidation must not be left half done because the caller hung up.
         await cacheme.InvalidateAsync(new CityNode(id), CancellationToken.None);
+        await countries.RemoveAsync(city.Country, CancellationToken.None);
+        await outputs.EvictByTagAsync(LargestTag, CancellationToken.None);
         return TypedResults.NoContent();
     }
 }

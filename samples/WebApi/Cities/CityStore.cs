@@ -25,6 +25,20 @@ public sealed class CityStore(CityDatabase database)
             [new("$prefix", Escape(prefix) + "%"), new("$country", (object?)country ?? DBNull.Value)],
             cancellationToken).ToListAsync(cancellationToken);
 
+    public async Task<CountrySummary> SumAsync(string country, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*), coalesce(sum(population), 0) FROM city WHERE country = $country";
+        command.Parameters.Add(new SqliteParameter("$country", country));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new CountrySummary(country, reader.GetInt32(0), reader.GetInt64(1));
+    }
+
+    public async Task<IReadOnlyList<City>> LargestAsync(CancellationToken cancellationToken) =>
+        await QueryAsync($"SELECT {Columns} FROM city ORDER BY population DESC, id LIMIT {MostFound}", [], cancellationToken).ToListAsync(cancellationToken);
+
     /// <summary>Writes a city's population; false when there is no such city.</summary>
     public async Task<bool> UpdatePopulationAsync(int id, long population, CancellationToken cancellationToken)
     {
