@@ -42,6 +42,17 @@ public static class ReadmeCode
         return app;
     }
 
+    public static WebApplication BuildWithDotNetsCaches(WebApplicationBuilder builder)
+    {
+        builder.Services.AddCacheme(cacheme => cacheme
+            .AddLocal("local", size: 10_000)
+            .AddRedis("redis", "localhost:6379")
+            .AddHybridCache(policy => policy.Cache("local", ttl: TimeSpan.FromMinutes(1)).Cache("redis", ttl: TimeSpan.FromHours(1)))
+            .AddDistributedCache("redis")
+            .AddOutputCacheStore("local", "redis"));
+        return builder.Build();
+    }
+
     public static async Task<(IReadOnlyList<UserInfo> Friends, NodeStats Stats)> UseAsync(ICacheme cacheme, CancellationToken ct)
     {
         UserInfo user = await cacheme.GetAsync(new UserInfoNode(1), ct);

@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using Cacheme.Servers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +18,7 @@ public sealed partial class ReadmeTests
         var compiled = WithoutSpaces(Text("ReadmeCode.cs"));
         var blocks = Blocks().Matches(Text("README.md")).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(4, blocks.Count);
+        Assert.Equal(5, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(WithoutSpaces(block), compiled, StringComparison.Ordinal));
     }
 
@@ -36,6 +39,23 @@ public sealed partial class ReadmeTests
 
         Assert.Equal(["User 2", "User 3"], friends.Select(friend => friend.Name));
         Assert.Equal((4, 1, 3), (stats.RequestCount, stats.HitCount, stats.LoadCount));
+    }
+
+    [Fact]
+    public async Task Readme_DotNetsOwnCaches_AreCachemes()
+    {
+        RedisServer.Require();
+        await using var redis = await RedisServer.StartAsync();
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Cacheme:Storages:redis", $"redis://{redis.EndPoint}"), new("Urls", "http://127.0.0.1:0")]);
+        await using var app = ReadmeCode.BuildWithDotNetsCaches(builder);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("loaded", await app.Services.GetRequiredService<HybridCache>().GetOrCreateAsync(
+            "key", static _ => new ValueTask<string>("loaded"), cancellationToken: TestContext.Current.CancellationToken));
+        await app.Services.GetRequiredService<IDistributedCache>().SetStringAsync("key", "set", TestContext.Current.CancellationToken);
+        Assert.Equal("set", await app.Services.GetRequiredService<IDistributedCache>().GetStringAsync("key", TestContext.Current.CancellationToken));
+        Assert.Null(await app.Services.GetRequiredService<IOutputCacheStore>().GetAsync("key", TestContext.Current.CancellationToken));
     }
 
     private static string Text(string name)
