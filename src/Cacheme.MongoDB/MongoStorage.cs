@@ -30,6 +30,7 @@ internal sealed class MongoStorage : IStorage
         _database = database;
         _collection = collection;
         _time = time;
+        Lifetimes = new MongoLifetimes((change, token) => WriteAsync(change, static (entries, change) => change(entries), token), time);
         _readiness = new MongoReadiness(() => _operations.RunAsync(this, static storage => storage.LookAsync()), time);
     }
 
@@ -76,6 +77,8 @@ internal sealed class MongoStorage : IStorage
         cancellationToken.ThrowIfCancellationRequested();
         await WriteAsync(keys, MongoWrite.RemoveAsync, cancellationToken).ConfigureAwait(false);
     }
+
+    public IStorageLifetimes Lifetimes { get; }
 
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new MongoInvalidationLog(ChangeLogAsync, ReadLogAsync, name, records, _time);
 

@@ -56,6 +56,20 @@ internal static class MongoWrite
         }
     }
 
+    /// <summary>Prolongs the lives of the keys' documents, where they end sooner.</summary>
+    public static async Task ProlongAsync(IMongoCollection<MongoEntry> entries, IReadOnlyList<string> keys, long now, long expiresAt)
+    {
+        var sooner = new BsonDocument(MongoEntry.ExpiresField, new BsonDocument { { "$gt", new BsonDateTime(now) }, { "$lt", new BsonDateTime(expiresAt) } });
+        var update = new BsonDocument("$set", new BsonDocument(MongoEntry.ExpiresField, new BsonDateTime(expiresAt)));
+        foreach (var chunk in keys.Distinct(StringComparer.Ordinal).Chunk(MongoRead.MaxKeys))
+        {
+            // In order: what names parts does not outlive them.
+            await entries.BulkWriteAsync(
+                chunk.Select(MongoParts.OfKey).Append(MongoRead.WithAnyOf(chunk)).Select(meant => new UpdateManyModel<MongoEntry>(meant.Merge(sooner), update)),
+                cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Gives the entry back where its key is contested.</summary>
     private static async Task<IReadOnlyList<MongoEntry>> ReplaceOneAsync(IMongoCollection<MongoEntry> entries, MongoEntry entry)
     {

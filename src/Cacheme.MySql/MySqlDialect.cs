@@ -69,6 +69,12 @@ internal sealed class MySqlDialect(MySqlStorageOptions options, int staleConnect
         return Command(connection, _sql.RemoveMany(size), [.. Filled(keys, size)]);
     }
 
+    public override DbCommand Prolong(DbConnection connection, IReadOnlyList<byte[]> keys, long now, long expiresAt)
+    {
+        var size = MySqlStatements.SizeFor(keys.Count);
+        return Command(connection, _sql.Prolong(size), [expiresAt, .. Filled(keys, size), now, expiresAt]);
+    }
+
     public override DbCommand AddOne(DbConnection connection, SqlRow row) => Command(connection, _sql.Add, row.Key, row.Value, row.ExpiresAt);
 
     public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, key);

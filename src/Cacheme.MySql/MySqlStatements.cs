@@ -19,6 +19,7 @@ internal sealed class MySqlStatements
     private readonly string[] _setMany;
     private readonly string[] _removeMany;
     private readonly string[] _removeExpired;
+    private readonly string[] _prolong;
 
     public MySqlStatements(string table)
     {
@@ -36,6 +37,8 @@ internal sealed class MySqlStatements
         _getMany = BySize(keys => $"SELECT `key`, value FROM `{table}` WHERE `key` IN ({Repeat("?", keys)}) AND {IsAlive}");
         _setMany = BySize(rows => $"INSERT INTO `{table}` (`key`, value, expires_at) VALUES {Repeat("(?, ?, ?)", rows)} {OrReplace}");
         _removeMany = BySize(keys => $"{deleteByKey} IN ({Repeat("?", keys)})");
+        _prolong = BySize(keys =>
+            $"UPDATE `{table}` FORCE INDEX (PRIMARY) SET expires_at = ? WHERE `key` IN ({Repeat("?", keys)}) AND expires_at > ? AND expires_at < ?");
 
         // In two steps, because DELETE ... WHERE expires_at <= ? would lock the gaps of that index, where every write inserts.
         FindExpired = $"SELECT `key` FROM `{table}` WHERE expires_at <= ? LIMIT ?";
@@ -101,6 +104,8 @@ internal sealed class MySqlStatements
     public string RemoveMany(int size) => _removeMany[BitOperations.Log2((uint)size)];
 
     public string RemoveExpired(int size) => _removeExpired[BitOperations.Log2((uint)size)];
+
+    public string Prolong(int size) => _prolong[BitOperations.Log2((uint)size)];
 
     private static string[] BySize(Func<int, string> statement) => [.. Enumerable.Range(0, 11).Select(power => statement(1 << power))];
 

@@ -49,6 +49,9 @@ internal sealed class PostgresDialect : SqlDialect
     public override DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys) =>
         Command(connection, _sql.RemoveMany, ArrayOf([.. keys], NpgsqlDbType.Bytea));
 
+    public override DbCommand Prolong(DbConnection connection, IReadOnlyList<byte[]> keys, long now, long expiresAt) =>
+        Command(connection, _sql.Prolong, ArrayOf([.. keys], NpgsqlDbType.Bytea), Bigint(now), Bigint(expiresAt));
+
     public override DbCommand AddOne(DbConnection connection, SqlRow row) => WithRow(connection, _sql.Add, row);
 
     public override DbCommand GetForUpdate(DbConnection connection, byte[] key) => Command(connection, _sql.GetForUpdate, Bytea(key));

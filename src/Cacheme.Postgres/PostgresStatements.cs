@@ -31,6 +31,11 @@ internal sealed class PostgresStatements(string table, bool unlogged)
         DELETE FROM "{table}" WHERE key = ANY (ARRAY(SELECT key FROM "{table}" WHERE key = ANY ($1) ORDER BY key FOR UPDATE))
         """;
 
+    public string Prolong { get; } = $"""
+        UPDATE "{table}" SET expires_at = $3 WHERE key = ANY (ARRAY(
+            SELECT key FROM "{table}" WHERE key = ANY ($1) AND expires_at > $2 AND expires_at < $3 ORDER BY key FOR UPDATE))
+        """;
+
     // Rows that somebody is writing are left for the next time.
     public string Sweep { get; } = $"""
         DELETE FROM "{table}" WHERE key = ANY (ARRAY(

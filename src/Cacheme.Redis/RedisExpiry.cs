@@ -9,6 +9,10 @@ internal static class RedisExpiry
     /// <param name="timeToLive">The time to live.</param>
     public static Expiration Of(TimeSpan? timeToLive) =>
         timeToLive is { } life
-            ? new Expiration(TimeSpan.FromMilliseconds(Math.Max(1, life.Ticks / TimeSpan.TicksPerMillisecond)))
+            ? new Expiration(TimeSpan.FromMilliseconds(Milliseconds(life)))
             : Expiration.Default;
+
+    /// <summary>The milliseconds of a life.</summary>
+    /// <param name="life">The life.</param>
+    public static long Milliseconds(TimeSpan life) => Math.Max(1, life.Ticks / TimeSpan.TicksPerMillisecond);
 }

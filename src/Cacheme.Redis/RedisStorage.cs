@@ -20,6 +20,7 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     private const int NoSlot = -1;
     private static readonly RedisKey AnyKey = "any";
     private RedisLeases? _leases;
+    private RedisLifetimes? _lifetimes;
     private readonly RedisRead _read = new(new SlotRedirect(time));
     private readonly RedisWrite _write = new(new SlotRedirect(time));
     private bool _hasSeenStandalone;
@@ -74,6 +75,8 @@ internal sealed class RedisStorage(RedisConnection connection, int database, Tim
     }
 
     public IStorageLeases Leases => _leases ??= new RedisLeases(OpenAsync, time);
+
+    public IStorageLifetimes Lifetimes => _lifetimes ??= new RedisLifetimes(OpenAsync, time);
 
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new RedisInvalidationLog(OpenAsync, name, records, time, logger);
 

@@ -86,6 +86,18 @@ internal static class SqlCommands
         return removal.Keys.Length;
     }
 
+    public static async ValueTask<int> ProlongAsync(DbConnection connection, (SqlDialect Dialect, byte[][] Keys, long Now, long ExpiresAt) prolonged)
+    {
+        var changed = 0;
+        foreach (var batch in SqlBatches.OfKeys(Held(prolonged.Keys, prolonged.Dialect), prolonged.Dialect.LargestBatch))
+        {
+            changed += await ExecuteAsync(
+                prolonged.Dialect, prolonged.Dialect.Prolong(connection, batch, prolonged.Now, prolonged.ExpiresAt)).ConfigureAwait(false);
+        }
+
+        return changed;
+    }
+
     /// <summary>Throws where the table would refuse a key, or cut it.</summary>
     public static void ThrowIfTooLong(int length, SqlDialect dialect)
     {

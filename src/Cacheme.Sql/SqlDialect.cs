@@ -54,6 +54,13 @@ public abstract class SqlDialect
     /// <param name="keys">Different keys, in the order of their bytes; at most 1,000.</param>
     public abstract DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys);
 
+    /// <summary>Sets when rows expire, where that is later than what they say; rows that have expired, or never do, stay as they are.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="keys">Different keys, in the order of their bytes; at least one and at most 1,000.</param>
+    /// <param name="now">Rows that expire at this time or before have expired.</param>
+    /// <param name="expiresAt">When they expire.</param>
+    public abstract DbCommand Prolong(DbConnection connection, IReadOnlyList<byte[]> keys, long now, long expiresAt);
+
     /// <summary>Writes one row where there is none of its key; one that is there stays as it is.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="row">The row.</param>

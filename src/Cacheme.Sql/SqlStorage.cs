@@ -37,6 +37,7 @@ public abstract class SqlStorage : IStorage
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         _connections = new SqlConnections(dataSource, ownsDataSource, dialect, _time);
         Leases = new SqlLeases(_connections, dialect, _time);
+        Lifetimes = new SqlLifetimes(_connections, dialect, _time);
         var batchSize = options.SweepBatchSize;
         var logger = services.GetService<ILoggerFactory>()?.CreateLogger(GetType()) ?? NullLogger.Instance;
         _sweeper = new SqlSweeper($"the table {options.Table}", options, _time, logger, stop => SweepAsync(batchSize, stop));
@@ -81,6 +82,9 @@ public abstract class SqlStorage : IStorage
 
     /// <inheritdoc/>
     public IStorageLeases Leases { get; }
+
+    /// <inheritdoc/>
+    public IStorageLifetimes Lifetimes { get; }
 
     /// <inheritdoc/>
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new SqlInvalidationLog(_connections, _dialect, name, records, _time);

@@ -11,7 +11,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     private const int KeptValueSize = 1024 * 1024;
 
     private PointRead? _get;
-    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange;
+    private Statement? _set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange, _prolong;
 
     public StoredValue[] Get(IReadOnlyList<string> keys, long now)
     {
@@ -118,6 +118,13 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
         return _removeMany.Run(Batch(keys));
     }
 
+    /// <summary>Prolongs the lives of the keys' rows, and gives how many it changed.</summary>
+    public int Prolong(IReadOnlyList<string> keys, long now, long expiresAt)
+    {
+        _prolong ??= new Statement(connection, sql.Prolong, "$keys", "$now", "$expires");
+        return _prolong.Run(Batch(keys), now, expiresAt);
+    }
+
     /// <summary>Deletes some rows that have expired, and gives how many.</summary>
     public int Sweep(long now, int limit)
     {
@@ -144,7 +151,7 @@ internal sealed class Session(SqliteConnection connection, Statements sql) : IDi
     public void Dispose()
     {
         _get?.Dispose();
-        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange])
+        foreach (var statement in (ReadOnlySpan<Statement?>)[_set, _remove, _removeMany, _sweep, _beginRead, _begin, _commit, _readLog, _lastOfLog, _removeRange, _prolong])
         {
             statement?.Dispose();
         }

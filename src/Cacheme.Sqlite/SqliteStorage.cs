@@ -30,6 +30,7 @@ internal sealed class SqliteStorage : IStorage
         _reads = new Lane(options.Readers, options.MaxQueued);
         _writes = new Lane(1, options.MaxQueued);
         Leases = new SqliteLeases((change, token) => RunAsync(_writes, change, token), () => Now);
+        Lifetimes = new SqliteLifetimes((change, token) => RunAsync(_writes, change, token), () => Now);
         var sweep = new FileSweep(_writes, _sessions, options.SweepBatchSize, time);
         _sweeper = new SqlSweeper(file.FullPath, options, time, logger, sweep.RunAsync);
     }
@@ -57,6 +58,8 @@ internal sealed class SqliteStorage : IStorage
         await RunAsync(_writes, session => session.Remove(keys), cancellationToken).ConfigureAwait(false);
 
     public IStorageLeases Leases { get; }
+
+    public IStorageLifetimes Lifetimes { get; }
 
     public IInvalidationLog OpenInvalidationLog(string name, int records) => new SqliteInvalidationLog(
         (append, token) => RunAsync(_writes, append, token), (read, token) => RunAsync(_reads, read, token), new LogKeys(name), records, () => Now);

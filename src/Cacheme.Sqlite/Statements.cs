@@ -46,6 +46,11 @@ internal sealed class Statements(string table)
         DELETE FROM "{table}" WHERE key IN (SELECT unhex(value) FROM json_each($keys))
         """;
 
+    public string Prolong { get; } = $"""
+        UPDATE "{table}" SET expires_at = $expires
+        WHERE key IN (SELECT unhex(value) FROM json_each($keys)) AND expires_at > $now AND expires_at < $expires
+        """;
+
     public string Sweep { get; } = $"""
         DELETE FROM "{table}" WHERE rowid IN (SELECT rowid FROM "{table}" WHERE expires_at <= $now LIMIT $limit)
         """;

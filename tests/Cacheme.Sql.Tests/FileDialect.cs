@@ -38,6 +38,9 @@ internal sealed class FileDialect(string table) : SqlDialect
     public override DbCommand RemoveMany(DbConnection connection, IReadOnlyList<byte[]> keys) =>
         Command(connection, $"DELETE FROM {table} WHERE key IN ({Places(0, keys.Count)})", [.. keys]);
 
+    public override DbCommand Prolong(DbConnection connection, IReadOnlyList<byte[]> keys, long now, long expiresAt) => Command(
+        connection, $"UPDATE {table} SET expires_at = $0 WHERE expires_at > $1 AND expires_at < $0 AND key IN ({Places(2, keys.Count)})", [expiresAt, now, .. keys]);
+
     public override DbCommand AddOne(DbConnection connection, SqlRow row) => Command(
         connection, $"INSERT OR IGNORE INTO {table} (key, value, expires_at) VALUES ($0, $1, $2)", row.Key, row.Value.ToArray(), row.ExpiresAt);
 

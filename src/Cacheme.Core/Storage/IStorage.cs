@@ -20,6 +20,9 @@ public interface IStorage : IAsyncDisposable
     /// <summary>The leases by which the processes that share the storage load a value once. Default: null, it has none.</summary>
     IStorageLeases? Leases => null;
 
+    /// <summary>Prolongs the lives of values without them. Default: null, it cannot; what slides is then read and written again.</summary>
+    IStorageLifetimes? Lifetimes => null;
+
     /// <summary>Opens the log by which the processes that share the storage tell each other what was invalidated. Default: null, there is none.</summary>
     /// <remarks>Called once at most, when the host starts; it must be quick, and connects later. The log ends with the storage.</remarks>
     /// <param name="name">Names the log among those of other applications in the storage: as a key, which is no node's.</param>

@@ -130,6 +130,9 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <summary>Its leases; null where it has none.</summary>
     public IStorageLeases? Leases => _storage.Leases;
 
+    /// <summary>Prolongs the lives of what it holds; null where it cannot.</summary>
+    public IStorageLifetimes? Lifetimes => _storage.Lifetimes;
+
     /// <summary>Asks something else of the storage (its log, a lease), under the same guard as everything.</summary>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public ValueTask<Guarded<T>> AskAsync<TState, T>(

@@ -27,6 +27,9 @@ public static class DistributedCacheConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<DistributedCacheSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<DistributedCacheSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<DistributedCacheSetup>]

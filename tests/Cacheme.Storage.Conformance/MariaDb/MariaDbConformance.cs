@@ -27,6 +27,9 @@ public static class MariaDbConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<MariaDbSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<MariaDbSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<MariaDbSetup>]

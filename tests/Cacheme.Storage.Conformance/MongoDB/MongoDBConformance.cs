@@ -27,6 +27,9 @@ public static class MongoDBConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<MongoDBSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<MongoDBSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<MongoDBSetup>]

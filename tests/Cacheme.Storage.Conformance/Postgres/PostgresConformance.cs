@@ -27,6 +27,9 @@ public static class PostgresConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<PostgresSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<PostgresSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<PostgresSetup>]

@@ -27,6 +27,9 @@ public static class RedisConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<RedisSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<RedisSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<RedisSetup>]

@@ -27,6 +27,9 @@ public static class RedisClusterConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<RedisClusterSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<RedisClusterSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<RedisClusterSetup>]

@@ -27,6 +27,9 @@ public static class SqliteConformance
     public sealed class Lease(Fixture fixture) : LeaseSuite(fixture);
 
     [Collection<SqliteSetup>]
+    public sealed class Lifetime(Fixture fixture) : LifetimeSuite(fixture);
+
+    [Collection<SqliteSetup>]
     public sealed class Null(Fixture fixture) : NullSuite(fixture);
 
     [Collection<SqliteSetup>]

@@ -20,6 +20,9 @@ public sealed class DistributedCacheBackend : ServerBackend<RedisServer>
     public override bool HasLeases => false;
 
     /// <inheritdoc/>
+    public override bool HasLifetimes => false;
+
+    /// <inheritdoc/>
     public override string Package => "Cacheme.Core";
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ public abstract class StorageBackend : IAsyncDisposable
     /// <summary>Whether it has leases, by which processes load once.</summary>
     public virtual bool HasLeases => true;
 
+    /// <summary>Whether it prolongs lives without the values.</summary>
+    public virtual bool HasLifetimes => true;
+
     /// <summary>By how much the storage's clock may differ from <see cref="ElapseAsync"/>: zero where the clock is ours.</summary>
     public virtual TimeSpan ClockError => TimeSpan.Zero;
 
