@@ -4,11 +4,11 @@ using Cacheme.Storage;
 namespace Cacheme.Testing;
 
 /// <summary>A remote storage in memory whose operations can be held, failed and counted.</summary>
-public sealed class FakeStorage(TimeProvider time) : IStorage
+public sealed class FakeStorage(TimeProvider time) : IStorage, IStorageLifetimes
 {
     private readonly ConcurrentDictionary<string, (byte[] Bytes, DateTimeOffset? Expires)> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Runs before an operation takes effect: "get", "set", "remove" or "connect".</summary>
+    /// <summary>Runs before an operation takes effect: "get", "set", "prolong", "remove" or "connect".</summary>
     public Func<string, CancellationToken, Task>? Before { get; set; }
 
     /// <summary>Runs when a read has its values, before it answers.</summary>
@@ -22,6 +22,11 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
 
     /// <summary>The leases it has, if any.</summary>
     public IStorageLeases? Leases { get; set; }
+
+    /// <summary>Whether it prolongs lives.</summary>
+    public bool Prolongs { get; set; } = true;
+
+    public IStorageLifetimes? Lifetimes => Prolongs ? this : null;
 
     public IInvalidationLog? OpenInvalidationLog(string name, int records) => Log;
 
@@ -52,6 +57,19 @@ public sealed class FakeStorage(TimeProvider time) : IStorage
         foreach (var write in writes)
         {
             _entries[write.Key] = (write.Value.ToArray(), time.GetUtcNow() + write.TimeToLive);
+        }
+    }
+
+    public async ValueTask ProlongAsync(IReadOnlyList<string> keys, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        await StartAsync("prolong", keys, cancellationToken);
+        var (now, end) = (time.GetUtcNow(), time.GetUtcNow() + timeToLive);
+        foreach (var key in keys)
+        {
+            if (_entries.TryGetValue(key, out var entry) && entry.Expires > now && entry.Expires < end)
+            {
+                _entries.TryUpdate(key, entry with { Expires = end }, entry);
+            }
         }
     }
 

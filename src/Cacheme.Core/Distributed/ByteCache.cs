@@ -16,6 +16,7 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
 {
     private readonly Requests<ByteNode, ByteItem> _requests = new(context);
     private readonly Changes<ByteNode, ByteItem> _changes = new(context);
+    private readonly SlidingLives _lives = new(context);
     private readonly ByteCalls _calls = new(context.Definition);
 
     /// <summary>What its steps work with.</summary>
@@ -30,6 +31,7 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
         if (context.Local.TryFind(key, out var item) && item.TryUse(context.Clock.Now))
         {
             context.Counters.Hit(0);
+            Use(key, item);
             bytes = item.Bytes;
             return true;
         }
@@ -41,8 +43,15 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
     /// <summary>Gets the bytes from the first tier that has them. A storage that is down has none.</summary>
     public async ValueTask<CacheLookup<ReadOnlyMemory<byte>>> GetAsync(string key, CancellationToken cancellationToken)
     {
-        var found = await _requests.FindAsync(_calls.Of(key), cancellationToken).ConfigureAwait(false);
-        return found.Found ? new(true, found.Value.Bytes) : CacheLookup<ReadOnlyMemory<byte>>.None;
+        var node = _calls.Of(key);
+        var found = await _requests.FindAsync(node, cancellationToken).ConfigureAwait(false);
+        if (!found.Found)
+        {
+            return CacheLookup<ReadOnlyMemory<byte>>.None;
+        }
+
+        await _lives.UseAsync(node, found.Value).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new(true, found.Value.Bytes);
     }
 
     /// <summary>Puts bytes into every tier.</summary>
@@ -62,7 +71,9 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
 
         var endsAt = life.TimeToLive is { } ttl && life.Sliding is not null ? context.Clock.UnixNow + (long)Math.Ceiling(ttl.TotalMilliseconds) : default(long?);
         var item = new ByteItem(bytes, life.Sliding, endsAt, context.Clock.Now);
-        var failures = await _changes.SetAsync(_calls.Of(key, life, tags), item, cancellationToken).ConfigureAwait(false);
+        var node = _calls.Of(key, life, tags);
+        var failures = await _changes.SetAsync(node, item, cancellationToken).ConfigureAwait(false);
+        _lives.Stored(node, item);
         if (failures.Count > 0)
         {
             throw new CacheWriteException([.. failures.Select(static failure => failure.Storage)], failures[0].Error);
@@ -73,12 +84,27 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
     public async ValueTask RefreshAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!context.Local.TryFind(key, out var item) || !item.TryUse(context.Clock.Now))
+        var node = _calls.Of(key);
+        if (context.Local.TryFind(key, out var item) && item.TryUse(context.Clock.Now))
         {
-            await _requests.TryGetAsync(_calls.Of(key), cancellationToken).ConfigureAwait(false);
+            await _lives.UseAsync(node, item).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (!await _lives.TryUseAsync(node).ConfigureAwait(false)
+            && (await _requests.TryGetAsync(node, cancellationToken).ConfigureAwait(false)).TryGetValue(out item))
+        {
+            await _lives.UseAsync(node, item).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         context.Counters.Refresh();
+    }
+
+    // Behind the caller's back: a hit in memory waits for nothing. The guard of each storage owns it, and lets no exception out.
+    private void Use(ReadOnlySpan<char> key, ByteItem item)
+    {
+        if (_lives.IsDue(item))
+        {
+            _ = _lives.UseAsync(_calls.Of(key.ToString()), item);
+        }
     }
 
     /// <summary>Removes a key from every tier.</summary>

@@ -11,6 +11,7 @@ internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, lo
 {
     private readonly long _slidingMilliseconds = sliding is { } span ? Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : long.MaxValue;
     private long _usedAt = now;
+    private long _toldAgainAt;
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
@@ -18,9 +19,16 @@ internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, lo
 
     public long? EndsAt => endsAt;
 
+    /// <summary>When the remote tiers are to be told of a use, on the local clock; 0 where nobody knows when they were told last.</summary>
+    public long ToldAgainAt
+    {
+        get => Volatile.Read(ref _toldAgainAt);
+        set => Volatile.Write(ref _toldAgainAt, value);
+    }
+
     /// <summary>The item as it stays in memory: without what lay beside its bytes where it was read.</summary>
     public ByteItem WithArrayOfItsOwn(long now) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Count == segment.Array?.Length ? this : new ByteItem(bytes.ToArray(), sliding, endsAt, now);
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Count == segment.Array?.Length ? this : new ByteItem(bytes.ToArray(), sliding, endsAt, now) { ToldAgainAt = ToldAgainAt };
 
     /// <summary>Notes a use. False when it has not been used for too long, and is not there any more.</summary>
     public bool TryUse(long now)

@@ -7,7 +7,9 @@ internal readonly record struct ByteLife(TimeSpan? TimeToLive, TimeSpan? Sliding
 {
     // What storages reckon in ends somewhere; nobody can tell it from for ever.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest <see cref="Pause"/>.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the caller says anything.</summary>
     public bool IsSaid => TimeToLive is not null || Sliding is not null;

@@ -1,3 +1,4 @@
+using Cacheme.Invalidation;
 using Cacheme.Nodes;
 using Cacheme.Storage;
 
@@ -25,7 +26,7 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <param name="throws">Whether a value that cannot be serialized is an error.</param>
     public PreparedWrite<TValue> Prepare(TNode node, string key, FoundValue<TValue> found, ulong leftAlone, bool overrides, bool throws)
     {
-        var remainingLife = found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : default(TimeSpan?);
+        var remainingLife = RemainingLife(found);
         var rules = values.RulesOf(node);
         LaneOperation?[] operations = definition.RemoteTiers.Count == 0 ? [] : new LaneOperation?[definition.RemoteTiers.Count];
         for (var tier = 0; tier < operations.Length && rules.WritesRemote; tier++)
@@ -38,6 +39,21 @@ internal sealed class WriteBack<TNode, TValue>(
         }
 
         return new PreparedWrite<TValue>(found, clock.After(remainingLife), operations);
+    }
+
+    /// <summary>Serializes a value that was found in a remote tier for that tier alone, where its life begins anew.</summary>
+    /// <param name="item">The key; it began before the value was found.</param>
+    /// <param name="found">The value, and where it comes from.</param>
+    /// <param name="tier">The tier's place among the remote ones.</param>
+    public PreparedWrite<TValue> PrepareAgain(ReadItem<TNode, TValue> item, FoundValue<TValue> found, int tier)
+    {
+        var remainingLife = RemainingLife(found);
+        var operations = new LaneOperation?[definition.RemoteTiers.Count];
+        operations[tier] = Operation(item.Node, item.Key, found, tier, remainingLife, overrides: false, throws: false);
+        return new PreparedWrite<TValue>(found, clock.After(remainingLife), operations)
+        {
+            Tags = found.Tags is { } named ? new TagMark(named as string[] ?? [.. named], item.TagEpoch) : null,
+        };
     }
 
     /// <summary>Stores a value, unless something later was stored or the key was invalidated since its flight started.</summary>
@@ -142,6 +158,9 @@ internal sealed class WriteBack<TNode, TValue>(
             // The writes go on; only who comes from now on does not get these values any more.
         }
     }
+
+    private TimeSpan? RemainingLife(FoundValue<TValue> found) =>
+        found.ExpiresAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(1, end - clock.UnixNow)) : null;
 
     private void Add(int tier, LaneOperation operation) =>
         (_writes ??= [.. definition.RemoteTiers.Select(tier => tier.Storage.BeginWrites())])[tier].Add(operation);
