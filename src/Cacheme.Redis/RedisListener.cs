@@ -107,7 +107,14 @@ internal sealed class RedisListener : IAsyncDisposable
         {
             _isRefused = true;
             _timer.Change(PauseWhileRefused, PauseWhileRefused);
-            Log.ChannelRefused(_logger, _name, failure);
+            try
+            {
+                Log.ChannelRefused(_logger, _name, failure);
+            }
+            catch (Exception)
+            {
+                // A fault of the application's log must not end the listening.
+            }
         }
     }
 

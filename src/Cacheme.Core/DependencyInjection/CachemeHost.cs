@@ -29,7 +29,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
     {
         var faults = new List<string>();
         var settings = Settings(services);
-        var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Cacheme");
+        var logger = new CarefulLogger((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Cacheme"));
         var clock = new CacheClock(services.GetRequiredService<TimeProvider>());
         var meter = services.GetRequiredService<CachemeMeter>();
         var prefix = settings.Prefix ?? registrations.Prefix;

@@ -52,7 +52,7 @@ internal sealed class CachemeMeter
     {
         if (_loadDuration.Enabled)
         {
-            _loadDuration.Record(duration.TotalSeconds, new("cacheme.node", node), new("cacheme.outcome", NameOf(outcome)));
+            Record(_loadDuration, duration, new("cacheme.node", node), new("cacheme.outcome", NameOf(outcome)));
         }
     }
 
@@ -63,24 +63,46 @@ internal sealed class CachemeMeter
     {
         if (errorType is null)
         {
-            _storeDuration.Record(duration.TotalSeconds, new("cacheme.store", store), new("cacheme.operation", operation));
+            Record(_storeDuration, duration, new("cacheme.store", store), new("cacheme.operation", operation));
         }
         else
         {
-            _storeDuration.Record(
-                duration.TotalSeconds, new("cacheme.store", store), new("cacheme.operation", operation), new("error.type", errorType));
+            Record(_storeDuration, duration, new("cacheme.store", store), new("cacheme.operation", operation), new("error.type", errorType));
         }
     }
 
     public void InvalidationReceived(string store, TimeSpan lag) =>
-        _invalidationLag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("cacheme.store", store));
+        Record(_invalidationLag, lag, new KeyValuePair<string, object?>("cacheme.store", store));
 
     public void InvalidationsMissed(string store) =>
-        _invalidationGaps.Add(1, new KeyValuePair<string, object?>("cacheme.store", store));
+        Add(_invalidationGaps, 1, new("cacheme.store", store));
 
-    public void TagsRemoved(int tags) => _tagInvalidations.Add(tags, new KeyValuePair<string, object?>("cacheme.origin", "local"));
+    public void TagsRemoved(int tags) => Add(_tagInvalidations, tags, new("cacheme.origin", "local"));
 
-    public void TagsReceived(int tags) => _tagInvalidations.Add(tags, new KeyValuePair<string, object?>("cacheme.origin", "remote"));
+    public void TagsReceived(int tags) => Add(_tagInvalidations, tags, new("cacheme.origin", "remote"));
+
+    // A listener's fault is its own: whoever does something must not fail because it is measured.
+    private static void Record(Histogram<double> histogram, TimeSpan duration, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception)
+        {
+        }
+    }
+
+    private static void Add(Counter<long> counter, long count, KeyValuePair<string, object?> tag)
+    {
+        try
+        {
+            counter.Add(count, tag);
+        }
+        catch (Exception)
+        {
+        }
+    }
 
     private static string NameOf(LoadOutcome outcome) => outcome switch
     {
