@@ -103,6 +103,11 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
 
         if (policy.LongestWaitForOthers is { } wait)
         {
+            if (policy.DoorKeeper is not null)
+            {
+                faults.Add($"Node '{name}' has a doorkeeper and loads once across processes: what the doorkeeper does not let in no other process can read, so each would load in its turn. Take one of the two out.");
+            }
+
             if (wait <= TimeSpan.Zero || wait > LongestWait)
             {
                 faults.Add($"Node '{name}' waits {wait} for a load of another process: give .LoadOnceAcrossProcesses(...) a time over zero, of {LongestWait} at most.");

@@ -27,13 +27,27 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
     /// <returns>The lease, to be disposed when the value is stored; or the value that another process has loaded; or neither, to load without.</returns>
     public async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> EnterAsync(TNode node, string key, CancellationToken abandoned)
     {
-        var began = context.Clock.Time.GetTimestamp();
+        // A storage that hangs meanwhile must not make it longer.
+        using var patience = new CancellationTokenSource(longestWait, context.Clock.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, abandoned);
+        try
+        {
+            return await EnterWithinAsync(node, key, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!abandoned.IsCancellationRequested)
+        {
+            return default;
+        }
+    }
+
+    private async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> EnterWithinAsync(TNode node, string key, CancellationToken ended)
+    {
         var pause = FirstPause;
         while (true)
         {
             var asked = context.Clock.Time.GetTimestamp();
             var taken = await tier.Storage.AskAsync(
-                "lease_take", (leases, key, _duration), static (ask, token) => ask.leases.TryTakeAsync(ask.key, ask._duration, token), abandoned).ConfigureAwait(false);
+                "lease_take", (leases, key, _duration), static (ask, token) => ask.leases.TryTakeAsync(ask.key, ask._duration, token), ended).ConfigureAwait(false);
             if (taken.Error is not null)
             {
                 return default;
@@ -44,27 +58,36 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
             {
                 var lease = new LoadLease(tier.Storage, leases, key, taken.Value, _duration, asked, context.Clock.Time);
                 // Who had it before may have stored the value since this one looked.
-                return isFirst || await LookAsync(node, key, abandoned).ConfigureAwait(false) is not { } stored ? (lease, null) : await GiveBackAsync(lease, stored).ConfigureAwait(false);
+                return isFirst ? (lease, null) : await LookAgainAsync(lease, node, key, ended).ConfigureAwait(false);
             }
 
-            if (context.Clock.Time.GetElapsedTime(began) >= longestWait)
-            {
-                return default;
-            }
-
-            await Task.Delay(pause, context.Clock.Time, abandoned).ConfigureAwait(false);
+            await Task.Delay(pause, context.Clock.Time, ended).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            if (await LookAsync(node, key, abandoned).ConfigureAwait(false) is { } found)
+            if (await LookAsync(node, key, ended).ConfigureAwait(false) is { } found)
             {
                 return (null, found);
             }
         }
     }
 
-    private static async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> GiveBackAsync(LoadLease lease, FoundValue<TValue> stored)
+    private async ValueTask<(LoadLease? Lease, FoundValue<TValue>? Found)> LookAgainAsync(LoadLease lease, TNode node, string key, CancellationToken ended)
     {
-        await lease.DisposeAsync().ConfigureAwait(false);
-        return (null, stored);
+        try
+        {
+            if (await LookAsync(node, key, ended).ConfigureAwait(false) is not { } stored)
+            {
+                return (lease, null);
+            }
+
+            await lease.DisposeAsync().ConfigureAwait(false);
+            return (null, stored);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody is left to wait for that; it never fails.
+            _ = lease.DisposeAsync().AsTask();
+            throw;
+        }
     }
 
     private async ValueTask<FoundValue<TValue>?> LookAsync(TNode node, string key, CancellationToken abandoned)

@@ -35,8 +35,10 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
     {
+        // Before the value is read: what is appended meanwhile cannot be in it.
+        var own = Own();
         var all = await AllAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var lost in Lost(all))
+        foreach (var lost in own.Where(record => IsLost(all, record)))
         {
             await AppendAboveAsync(lost.Sequence, lost.Bytes, cancellationToken).ConfigureAwait(false);
             lock (_own)
@@ -109,16 +111,18 @@ public sealed class SharedValueLog(IStorage storage, string key, int records, Ti
     // Higher than any that was there before, where the value was lost.
     private long FirstNumber() => Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    // Gone, and not because the log has grown past them.
-    private List<LogRecord> Lost(IReadOnlyList<LogRecord> all)
+    private List<LogRecord> Own()
     {
         lock (_own)
         {
             _own.RemoveAll(own => time.GetElapsedTime(own.At) > Watched);
-            var lost = _own.FindAll(own => (all.Count == 0 || own.Record.Sequence >= all[0].Sequence) && !Has(all, own.Record));
-            return lost.ConvertAll(static own => own.Record);
+            return _own.ConvertAll(static own => own.Record);
         }
     }
+
+    // Gone, and not because the log has grown past it.
+    private static bool IsLost(IReadOnlyList<LogRecord> all, LogRecord record) =>
+        (all.Count == 0 || record.Sequence >= all[0].Sequence) && !Has(all, record);
 
     private static bool Has(IReadOnlyList<LogRecord> all, LogRecord record) =>
         all.Any(other => other.Sequence == record.Sequence && other.Bytes.Span.SequenceEqual(record.Bytes.Span));

@@ -174,8 +174,11 @@ public sealed class SharedLoadTests : IAsyncLifetime
     {
         await using var without = new CacheFixture(cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("local").Cache("remote").LoadOnceAcrossProcesses()));
         await using var endless = new CacheFixture(cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("remote").LoadOnceAcrossProcesses(TimeSpan.Zero)));
+        await using var kept = new CacheFixture(cacheme => cacheme.AddNode<ItemNode>(policy => policy.Cache("remote").DoorKeeper(1000).LoadOnceAcrossProcesses()));
+        kept.Remote.Leases = new FakeLeases(kept.Time);
 
         Assert.Contains("'ItemNode' loads once across processes, and none of its storages has leases", Assert.Throws<CachemeSetupException>(() => without.Cacheme).Message, StringComparison.Ordinal);
+        Assert.Contains("'ItemNode' has a doorkeeper and loads once across processes", Assert.Throws<CachemeSetupException>(() => kept.Cacheme).Message, StringComparison.Ordinal);
         Assert.Contains("'ItemNode' waits 00:00:00", Assert.Throws<CachemeSetupException>(() => endless.Cacheme).Message, StringComparison.Ordinal);
     }
 
