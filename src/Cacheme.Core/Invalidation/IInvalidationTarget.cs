@@ -23,8 +23,9 @@ internal interface IInvalidationTarget
 
     /// <summary>Begins to listen. Waits until what it took in before is done. Never fails.</summary>
     /// <param name="first">The first record that there is. What was invalidated before it nobody can say.</param>
+    /// <param name="last">The last record that there was when the log was looked at.</param>
     /// <param name="forgets">Whether it lets go of what it has in memory and under way, since nobody listened until now.</param>
-    Task BeginAsync(long first, bool forgets);
+    Task BeginAsync(long first, long last, bool forgets);
 
     /// <summary>Takes in what was invalidated before it began to listen. Does not wait.</summary>
     /// <param name="group">Of this node.</param>

@@ -40,6 +40,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private int _begun;
     private bool _hasBegun;
     private volatile bool _isSendingAgain;
+    private long _sendAgainAt = long.MinValue;
+    private LostNumbers _lost;
 
     /// <param name="storage">The storage.</param>
     /// <param name="log">Its log.</param>
@@ -136,6 +138,10 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <summary>Keeps what was not told, or not removed before it was told: both are done again, later.</summary>
     public void SendLater(InvalidationGroup group) => _sender.Keep(group);
 
+    /// <summary>Whether a number is of a log that has lost its newest records: those that have it now say something else.</summary>
+    /// <param name="known">What an entry's load knew.</param>
+    public bool IsLost(long known) => _lost.Has(known);
+
     /// <summary>Looks into the log now.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
@@ -227,7 +233,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     // At the start, and where others were missed.
     private void BeginLog()
     {
-        // First: what is loaded from here on knows it. And a log that has lost records may be behind what was appended here.
+        // First: what was known is worth nothing now, and what is loaded from here on knows where the log is.
+        _lost.Add(_reader.Position, Known);
         Volatile.Write(ref _position, _reader.Position);
         _sender.ForgetAppended();
         // Before local entries are dropped: what is read in their place is measured by it.
@@ -275,7 +282,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
         foreach (var node in nodes.Values)
         {
-            await node.BeginAsync(first, forgets: !_hasBegun).ConfigureAwait(false);
+            await node.BeginAsync(first, Position, forgets: !_hasBegun || node.HasTiersOfItsOwn).ConfigureAwait(false);
         }
 
         if (!_hasBegun)
@@ -290,15 +297,29 @@ internal sealed class InvalidationBus : IAsyncDisposable
 
     private void SendKept()
     {
-        if (!_isSendingAgain && !_storage.IsCutOff)
+        // At every interval, not at every look: what is told wakes its teller too.
+        if (!_isSendingAgain && !_storage.IsCutOff && _clock.Now >= _sendAgainAt)
         {
             // Owned by this instance: there is one at a time. Never fails, since the storage answers with an error.
             _isSendingAgain = true;
+            _sendAgainAt = _clock.Now + (long)_interval.TotalMilliseconds;
             _ = SendKeptAsync();
         }
     }
 
     private async Task SendKeptAsync()
+    {
+        try
+        {
+            await SendAllKeptAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _isSendingAgain = false;
+        }
+    }
+
+    private async Task SendAllKeptAsync()
     {
         // Counted before it is taken: what fails from here on is kept anew.
         var ofTags = _tags.Failures;
@@ -311,7 +332,5 @@ internal sealed class InvalidationBus : IAsyncDisposable
         {
             _tags.AllTold(tags.Max(static sent => sent.Value), ofTags);
         }
-
-        _isSendingAgain = false;
     }
 }

@@ -60,7 +60,8 @@ internal sealed class InvalidationIntake(
             Try(() => Receive(group, bytes.Sequence, isOwn: record.Origin == origin));
         }
 
-        if (record.Origin != origin)
+        // One without groups is only there so that the log is not empty.
+        if (record.Origin != origin && record.Groups.Count > 0)
         {
             Try(() => meter.InvalidationReceived(storage, TimeSpan.FromMilliseconds(Math.Max(0, clock.UnixNow - record.SentAt))));
         }

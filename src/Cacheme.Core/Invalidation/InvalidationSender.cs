@@ -14,6 +14,7 @@ internal sealed class InvalidationSender(RemoteStorage storage, IInvalidationLog
     private InvalidationOutbox? _outbox;
     private long _number;
     private long _appended;
+    private int _losses;
 
     /// <summary>The highest number that was appended here.</summary>
     public long Appended => Volatile.Read(ref _appended);
@@ -55,7 +56,26 @@ internal sealed class InvalidationSender(RemoteStorage storage, IInvalidationLog
     }
 
     /// <summary>Forgets what was appended: a log that has lost records may be behind it.</summary>
-    public void ForgetAppended() => Interlocked.Exchange(ref _appended, 0);
+    public void ForgetAppended()
+    {
+        lock (_untold)
+        {
+            _losses++;
+            Volatile.Write(ref _appended, 0);
+        }
+    }
+
+    // Not what was answered by a log that has lost records since.
+    private void Know(long number, int losses)
+    {
+        lock (_untold)
+        {
+            if (losses == _losses)
+            {
+                Volatile.Write(ref _appended, Math.Max(number, _appended));
+            }
+        }
+    }
 
     private async Task<Guarded<long>> AppendAsync(IReadOnlyList<InvalidationGroup> groups)
     {
@@ -63,6 +83,7 @@ internal sealed class InvalidationSender(RemoteStorage storage, IInvalidationLog
         foreach (var piece in InvalidationRecordFormat.Split(groups))
         {
             var record = InvalidationRecordFormat.Write(new InvalidationRecord(origin, Interlocked.Increment(ref _number), clock.UnixNow, piece));
+            var losses = Volatile.Read(ref _losses);
             last = await storage.AskAsync(
                 "log_append", (log, record), static (ask, token) => ask.log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
             if (last.Error is not null)
@@ -70,7 +91,7 @@ internal sealed class InvalidationSender(RemoteStorage storage, IInvalidationLog
                 return last;
             }
 
-            Interlocked.Exchange(ref _appended, Math.Max(last.Value, Volatile.Read(ref _appended)));
+            Know(last.Value, losses);
         }
 
         return last;

@@ -55,6 +55,7 @@ internal sealed class RecentInvalidations(int most)
         {
             var mark = _marks.TryGetValue(key, out var own) && own.UnderWay > 0 ? own : _unnamed;
             mark.At = now;
+            mark.IsOwn = true;
             mark.UnderWay--;
             mark.Limit = mark.Limit.And(KnownLimit.Of(number ?? 0));
             mark.FailedAt = number is null ? ++_failures : mark.FailedAt;
@@ -77,13 +78,15 @@ internal sealed class RecentInvalidations(int most)
     /// <param name="key">The full key.</param>
     /// <param name="limit">What entries must have known.</param>
     /// <param name="failures">Failures of the key up to this one are told with it.</param>
+    /// <param name="isOwn">Whether it is this process'.</param>
     /// <param name="now">The local clock.</param>
-    public void Add(string key, KnownLimit limit, long failures, long now)
+    public void Add(string key, KnownLimit limit, long failures, bool isOwn, long now)
     {
         lock (_lock)
         {
             var mark = MarkOf(key, now);
             mark.Limit = mark.Limit.And(limit);
+            mark.IsOwn |= isOwn;
             // Those that found no room are told when all are.
             mark.FailedAt = mark.FailedAt <= failures && mark != _unnamed ? 0 : mark.FailedAt;
         }
@@ -123,8 +126,10 @@ internal sealed class RecentInvalidations(int most)
 
     /// <summary>Forgets what was invalidated before, unless it is still to be told.</summary>
     /// <param name="before">On the local clock.</param>
-    public void Forget(long before)
+    /// <returns>The keys of them that this process has invalidated, and what their entries must have known.</returns>
+    public IReadOnlyList<(string Key, KnownLimit Limit)> Forget(long before)
     {
+        var own = default(List<(string Key, KnownLimit Limit)>);
         lock (_lock)
         {
             for (var left = _order.Count; left > 0 && _order.Peek().At < before; left--)
@@ -139,12 +144,18 @@ internal sealed class RecentInvalidations(int most)
                 else
                 {
                     _marks.Remove(key);
+                    if (mark.IsOwn)
+                    {
+                        (own ??= []).Add((key, mark.Limit));
+                    }
                 }
             }
 
             _unnamed.Limit = _unnamed.At < before ? default : _unnamed.Limit;
             _isEmpty = _marks.Count == 0 && !_unnamed.IsUntold && _unnamed.Limit == default && _forEver == default;
         }
+
+        return own ?? (IReadOnlyList<(string Key, KnownLimit Limit)>)[];
     }
 
     // That of all the others when there is no room.
@@ -179,6 +190,9 @@ internal sealed class RecentInvalidations(int most)
         public long FailedAt { get; set; }
 
         public long At { get; set; } = long.MinValue;
+
+        /// <summary>Whether this process has invalidated the key, among others perhaps.</summary>
+        public bool IsOwn { get; set; }
 
         public bool IsUntold => UnderWay > 0 || FailedAt > 0;
 

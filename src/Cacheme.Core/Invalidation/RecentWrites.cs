@@ -22,15 +22,22 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
     {
         lock (_lock)
         {
-            if (_order.Count >= most)
+            // A former write may be there still: this one may be a copy that goes into nearer tiers only.
+            var isThere = _writes.TryGetValue(key, out var former);
+            known = isThere ? Math.Min(former.Known, known) : known;
+            if (_order.Count < most)
             {
-                _overflowedAt = now;
+                _writes[key] = (known, now);
+                _order.Enqueue((key, now));
                 return;
             }
 
-            // A former write may be there still: this one may be a copy that goes into nearer tiers only.
-            _writes[key] = (_writes.TryGetValue(key, out var former) ? Math.Min(former.Known, known) : known, now);
-            _order.Enqueue((key, now));
+            // It keeps its place, and is forgotten with it: from then on it counts as written, as do those without one.
+            _overflowedAt = now;
+            if (isThere)
+            {
+                _writes[key] = former with { Known = known };
+            }
         }
     }
 
@@ -73,7 +80,8 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
 
     /// <summary>Forgets what was written before, unless it is still under way.</summary>
     /// <param name="before">On the local clock.</param>
-    public void Forget(long before)
+    /// <param name="now">The local clock: from here on what is still under way counts as written.</param>
+    public void Forget(long before, long now)
     {
         lock (_lock)
         {
@@ -87,8 +95,8 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
 
                 if (isUnderWay(key))
                 {
-                    _writes[key] = write with { At = before };
-                    _order.Enqueue((key, before));
+                    _writes[key] = write with { At = now };
+                    _order.Enqueue((key, now));
                 }
                 else
                 {

@@ -9,6 +9,8 @@ namespace Cacheme.Invalidation;
 /// </remarks>
 internal sealed class RemovedTags
 {
+    private const int MostTags = 100_000;
+
     private readonly ConcurrentDictionary<string, long> _removed = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private long _epoch;
@@ -29,6 +31,13 @@ internal sealed class RemovedTags
             foreach (var tag in tags)
             {
                 _removed[tag] = epoch;
+            }
+
+            if (_removed.Count > MostTags)
+            {
+                // Before the next look at all values: what has not been looked at since counts as removed.
+                Volatile.Write(ref _floor, epoch);
+                _removed.Clear();
             }
 
             // Last: whoever sees the count finds the tags.

@@ -9,8 +9,9 @@ namespace Cacheme.Invalidation;
 internal sealed class TagTable(int most)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
-    private readonly Queue<(string Tag, long Number, long At)> _order = [];
+    private readonly Dictionary<string, (long Number, long At)> _numbers = new(StringComparer.Ordinal);
+    // A tag stands in it once, at a time when it was removed; it may have been removed again since.
+    private readonly Queue<(string Tag, long At)> _order = [];
     private readonly Dictionary<string, long> _untold = new(StringComparer.Ordinal);
     private bool _isReady;
     private long _floor;
@@ -49,7 +50,7 @@ internal sealed class TagTable(int most)
         lock (_lock)
         {
             return !_isReady || known < _floor || _allFailedAt > 0
-                || tags.Any(tag => _untold.ContainsKey(tag) || (_numbers.TryGetValue(tag, out var number) && known < number));
+                || tags.Any(tag => _untold.ContainsKey(tag) || (_numbers.TryGetValue(tag, out var removal) && known < removal.Number));
         }
     }
 
@@ -83,17 +84,25 @@ internal sealed class TagTable(int most)
     {
         lock (_lock)
         {
-            if (_numbers.TryGetValue(tag, out var former) && former >= number)
+            var isThere = _numbers.TryGetValue(tag, out var former);
+            if (isThere && former.Number >= number)
             {
                 return;
             }
 
-            _numbers[tag] = number;
-            _order.Enqueue((tag, number, now));
+            _numbers[tag] = (number, now);
+            if (!isThere)
+            {
+                _order.Enqueue((tag, now));
+            }
+
             while (_numbers.Count > most)
             {
                 // Not in the order of numbers to the last, so it is the floor that says so.
-                ForgetOldest();
+                if (!TryKeepOldest())
+                {
+                    ForgetOldest();
+                }
             }
         }
     }
@@ -113,9 +122,12 @@ internal sealed class TagTable(int most)
     {
         lock (_lock)
         {
-            while (_order.TryPeek(out var oldest) && oldest.At < before)
+            for (var left = _order.Count; left > 0 && _order.Peek().At < before; left--)
             {
-                ForgetOldest();
+                if (!TryKeepOldest())
+                {
+                    ForgetOldest();
+                }
             }
         }
     }
@@ -172,13 +184,24 @@ internal sealed class TagTable(int most)
         }
     }
 
+    // To the end, where it was removed again since.
+    private bool TryKeepOldest()
+    {
+        var (tag, at) = _order.Peek();
+        if (_numbers[tag].At == at)
+        {
+            return false;
+        }
+
+        _order.Dequeue();
+        _order.Enqueue((tag, _numbers[tag].At));
+        return true;
+    }
+
     private void ForgetOldest()
     {
-        var (tag, number, _) = _order.Dequeue();
-        if (_numbers.TryGetValue(tag, out var latest) && latest == number)
-        {
-            _numbers.Remove(tag);
-            _floor = Math.Max(_floor, number);
-        }
+        var (tag, _) = _order.Dequeue();
+        _floor = Math.Max(_floor, _numbers[tag].Number);
+        _numbers.Remove(tag);
     }
 }

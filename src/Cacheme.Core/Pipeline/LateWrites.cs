@@ -48,6 +48,9 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
         }
     }
 
+    /// <summary>Looks for entries of a key that are older than an invalidation, whoever wrote them.</summary>
+    public void Look(string key, KnownLimit limit) => PutBack([new(key, new Doubt(0, limit))]);
+
     /// <summary>Notes that any key may have been invalidated until that record.</summary>
     public void DoubtAll(long number) => PutBack(_written.TakeAll().Select(key => KeyValuePair.Create(key, new Doubt(number, KnownLimit.Of(number)))));
 
@@ -74,7 +77,7 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
     /// <param name="began">When the look into the log began, on the local clock.</param>
     public void CaughtUp(long began)
     {
-        _written.Forget(began - LongestGap);
+        _written.Forget(began - LongestGap, context.Clock.Now);
         lock (_lock)
         {
             if (_isLooking || _doubtful.Count == 0)
@@ -91,16 +94,21 @@ internal sealed class LateWrites<TNode, TValue>(NodeContext<TNode, TValue> conte
 
     private async Task LookAsync()
     {
-        foreach (var keys in TakeDoubtful().Chunk(MostAtOnce))
+        try
         {
-            await LookAsync(keys).ConfigureAwait(false);
+            foreach (var keys in TakeDoubtful().Chunk(MostAtOnce))
+            {
+                await LookAsync(keys).ConfigureAwait(false);
+            }
         }
-
-        lock (_lock)
+        finally
         {
-            _isLooking = false;
-            _lookedFor = [];
-            _isEmpty = _doubtful.Count == 0;
+            lock (_lock)
+            {
+                _isLooking = false;
+                _lookedFor = [];
+                _isEmpty = _doubtful.Count == 0;
+            }
         }
     }
 

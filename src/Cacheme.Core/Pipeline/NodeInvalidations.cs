@@ -18,6 +18,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     private readonly InvalidationBus? _bus;
     private readonly RecentInvalidations _invalidated = new(MostRemembered);
     private readonly LateWrites<TNode, TValue>? _late;
+    private readonly Unremoved<TNode, TValue>? _unremoved;
     private readonly OwnTiers<TNode, TValue> _own;
     private int _replacing;
 
@@ -27,6 +28,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         _bus = context.Definition.Bus;
         _own = new OwnTiers<TNode, TValue>(context);
         _late = _bus is null ? null : new LateWrites<TNode, TValue>(context, this);
+        _unremoved = _bus is null ? null : new Unremoved<TNode, TValue>(context, _bus);
         LongestLife = context.Definition.RemoteTiers.Any(static tier => tier.LongestLife is null) ? null
             : context.Definition.RemoteTiers.Select(static tier => tier.LongestLife).Max();
         _bus?.Add(this);
@@ -40,7 +42,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public bool HasTiersOfItsOwn => _own.Any;
 
-    public bool IsAtRest => _late?.IsAtRest != false && Volatile.Read(ref _replacing) == 0;
+    public bool IsAtRest => _late?.IsAtRest != false && _unremoved?.IsAtRest != false && Volatile.Read(ref _replacing) == 0;
 
     public long Failures => _invalidated.Failures;
 
@@ -58,7 +60,8 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     /// <param name="tier">The tier's place among the remote ones.</param>
     /// <param name="found">The entry.</param>
     public bool IsStale(string key, int tier, FoundValue<TValue> found) =>
-        _own.IsStale(tier, found.Known)
+        _bus?.IsLost(found.Known) == true
+        || _own.IsStale(tier, found.Known)
         || _invalidated.IsStale(key, found.Known, found.IsGiven)
         || _late?.IsStale(key, found.Known, found.IsGiven, found.Writer) == true
         || (found.Tags is not null && _bus?.IsStale(found.Tags, found.Known) == true);
@@ -121,12 +124,14 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     public Task TellRepairedAsync(InvalidationGroup group, long began, IReadOnlyList<(string Storage, Exception Error)> failures) =>
         TellAsync(_bus!, group, began, failures); // Not null: only a bus has something repaired.
 
-    public async Task BeginAsync(long first, bool forgets)
+    public async Task BeginAsync(long first, long last, bool forgets)
     {
         _own.RaiseFloor(first);
         if (forgets)
         {
             DropLocal();
+            // What was written while the log was out of reach may have come behind somebody's invalidation.
+            _late?.DoubtAll(last);
         }
 
         await _own.RemovedAsync().ConfigureAwait(false);
@@ -160,13 +165,14 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
         // Of the carrier's tier most entries are good: nobody has invalidated them, or they were removed.
         _own.RaiseFloor(number);
-        _late?.DoubtAll(number);
         if (group.Scope == InvalidationScope.Node)
         {
             _invalidated.AddAll(group.LimitIn(number), failures: 0);
         }
 
         _context.Counters.InvalidateByOthers(DropLocal());
+        // Behind the drop: a load that ends before it has written, and one that ends after it does not write.
+        _late?.DoubtAll(number);
     }
 
     public async Task SendAgainAsync(InvalidationGroup group, long failures)
@@ -196,8 +202,14 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
 
     public void CaughtUp(long began)
     {
+        // Who has written behind it, and has ended before it heard of it, cannot look for that itself.
+        foreach (var (key, limit) in _invalidated.Forget(began - RememberedFor))
+        {
+            _late?.Look(key, limit);
+        }
+
         _late?.CaughtUp(began);
-        _invalidated.Forget(began - RememberedFor);
+        _unremoved?.Look();
     }
 
     private async Task<Guarded<long>> RemoveAgainAsync(InvalidationBus bus, InvalidationGroup group)
@@ -220,7 +232,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
             _context.Flights.Supersede(key, () =>
             {
                 _context.Local.Remove(key, EvictionReason.Invalidated);
-                _invalidated.Add(key, limit, failures: 0, _context.Clock.Now);
+                _invalidated.Add(key, limit, failures: 0, isOwn: false, _context.Clock.Now);
                 _late?.Add(key, new Doubt(cause, limit));
                 _own.AddRemoval(writeBack, key);
             });
@@ -246,7 +258,7 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
     {
         foreach (var key in keys)
         {
-            _invalidated.Add(key, limit, failures, _context.Clock.Now);
+            _invalidated.Add(key, limit, failures, isOwn: true, _context.Clock.Now);
         }
     }
 
@@ -254,7 +266,12 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
         InvalidationBus bus, InvalidationGroup group, long began, IReadOnlyList<(string Storage, Exception Error)> failures)
     {
         var sent = await bus.SendAsync(group).ConfigureAwait(false);
-        if (sent.Error is not null || failures.Count > 0 || _context.Clock.Now - began > LongestGap)
+        var isLate = _context.Clock.Now - began > LongestGap;
+        if (sent.Error is null && failures.Count > 0)
+        {
+            _unremoved!.Add(group with { Cause = group.CauseIn(sent.Value), Limit = group.LimitIn(sent.Value) }, isLate); // Not null: there is a bus.
+        }
+        else if (sent.Error is not null || isLate)
         {
             bus.SendLater(group);
         }

@@ -11,7 +11,7 @@ public sealed class RecentInvalidationsTests
     public void IsStale_LoadedBefore_ButNotAfter()
     {
         var recent = new RecentInvalidations(10);
-        recent.Add("key", KnownLimit.Of(5), failures: 0, now: 0);
+        recent.Add("key", KnownLimit.Of(5), failures: 0, isOwn: false, now: 0);
 
         Assert.True(recent.IsStale("key", known: 4, isGiven: false));
         Assert.False(recent.IsStale("key", known: 5, isGiven: false));
@@ -44,9 +44,9 @@ public sealed class RecentInvalidationsTests
         var failures = recent.Failures;
         recent.Begin("key", now: 1);
         recent.End("key", number: null, now: 1);
-        recent.Add("key", KnownLimit.Of(6), failures, now: 2);
+        recent.Add("key", KnownLimit.Of(6), failures, isOwn: false, now: 2);
         Assert.True(recent.IsStale("key", known: 9, isGiven: false)); // It failed once more meanwhile.
-        recent.Add("key", KnownLimit.Of(7), recent.Failures, now: 2);
+        recent.Add("key", KnownLimit.Of(7), recent.Failures, isOwn: false, now: 2);
         Assert.False(recent.IsStale("key", known: 9, isGiven: false));
         Assert.True(recent.IsStale("key", known: 6, isGiven: false));
     }
@@ -55,9 +55,9 @@ public sealed class RecentInvalidationsTests
     public void Forget_OldOnes_ButNotThoseNotedAgain()
     {
         var recent = new RecentInvalidations(10);
-        recent.Add("old", KnownLimit.Of(5), failures: 0, now: 10);
-        recent.Add("again", KnownLimit.Of(5), failures: 0, now: 10);
-        recent.Add("again", KnownLimit.Of(5), failures: 0, now: 20);
+        recent.Add("old", KnownLimit.Of(5), failures: 0, isOwn: false, now: 10);
+        recent.Add("again", KnownLimit.Of(5), failures: 0, isOwn: false, now: 10);
+        recent.Add("again", KnownLimit.Of(5), failures: 0, isOwn: false, now: 20);
 
         recent.Forget(before: 15);
 
@@ -69,8 +69,8 @@ public sealed class RecentInvalidationsTests
     public void Add_MoreThanFit_EveryKeyIsMeasured()
     {
         var recent = new RecentInvalidations(1);
-        recent.Add("1", KnownLimit.Of(5), failures: 0, now: 10);
-        recent.Add("2", KnownLimit.Of(6), failures: 0, now: 10);
+        recent.Add("1", KnownLimit.Of(5), failures: 0, isOwn: false, now: 10);
+        recent.Add("2", KnownLimit.Of(6), failures: 0, isOwn: false, now: 10);
 
         Assert.True(recent.IsStale("any", known: 5, isGiven: false));
         Assert.False(recent.IsStale("any", known: 6, isGiven: false));
@@ -98,7 +98,7 @@ public sealed class RecentInvalidationsTests
     public void IsStale_OfASet_IsMeasuredByWhatItKnew()
     {
         var recent = new RecentInvalidations(10);
-        recent.Add("key", new KnownLimit(Loaded: 9, Given: 5), failures: 0, now: 0);
+        recent.Add("key", new KnownLimit(Loaded: 9, Given: 5), failures: 0, isOwn: false, now: 0);
 
         Assert.False(recent.IsStale("key", known: 5, isGiven: true));
         Assert.True(recent.IsStale("key", known: 4, isGiven: true));
@@ -117,7 +117,7 @@ public sealed class RecentInvalidationsTests
         Assert.True(recent.IsStale("any", known: 9, isGiven: false));
 
         var failures = recent.Failures;
-        recent.Add("2", KnownLimit.Of(6), failures, now: 1000);
+        recent.Add("2", KnownLimit.Of(6), failures, isOwn: false, now: 1000);
         recent.AllTold(number: 6, failures, now: 1000);
 
         Assert.False(recent.IsStale("any", known: 6, isGiven: false));

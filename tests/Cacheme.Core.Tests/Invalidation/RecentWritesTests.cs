@@ -48,12 +48,15 @@ public sealed class RecentWritesTests
         writes.Add("new", 0, now: 20);
         _underWay.Add("held");
 
-        writes.Forget(before: 15);
+        writes.Forget(before: 15, now: 25);
         Assert.False(writes.Take("old", 5));
         Assert.True(writes.Take("new", 5));
 
+        // As if it had been written only then.
         _underWay.Clear();
-        writes.Forget(before: 21);
+        writes.Forget(before: 24, now: 34);
+        Assert.True(writes.Has("held"));
+        writes.Forget(before: 26, now: 36);
         Assert.False(writes.Take("held", 5));
     }
 
@@ -66,7 +69,7 @@ public sealed class RecentWritesTests
         writes.Add("3", 0, now: 11);
 
         Assert.True(writes.Take("never written", 5));
-        writes.Forget(before: 12);
+        writes.Forget(before: 12, now: 22);
         Assert.False(writes.Take("never written", 5));
     }
 
