@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cacheme.Redis.Tests.Distributed;
+
+/// <summary>A web application on a port of its own that keeps a cart in each visitor's session, over Cacheme.</summary>
+internal sealed class SessionServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private SessionServer(WebApplication application) => _application = application;
+
+    public Uri Address => new(_application.Urls.Single());
+
+    public ICacheme Cacheme => _application.Services.GetRequiredService<ICacheme>();
+
+    /// <param name="redis">The server of the sessions.</param>
+    /// <param name="keys">Where the servers of one site have the keys of their cookies.</param>
+    /// <param name="storages">The chain.</param>
+    public static async Task<SessionServer> StartAsync(RedisFixture redis, DirectoryInfo keys, params string[] storages)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(keys).SetApplicationName("shop");
+        builder.Services.AddSession(static options => options.IdleTimeout = TimeSpan.FromMinutes(20));
+        builder.Services.AddCacheme(cacheme => cacheme
+            .AddLocal("local", 1000).AddRedis("redis", redis.Server.EndPoint).AddDistributedCache(storages));
+        var application = builder.Build();
+        application.UseSession();
+        application.MapPost("/cart/{item}", static (string item, HttpContext context) =>
+        {
+            context.Session.SetString("cart", $"{context.Session.GetString("cart")}{item};");
+            return context.Session.GetString("cart");
+        });
+        application.MapGet("/cart", static (HttpContext context) => context.Session.GetString("cart") ?? "");
+        application.MapDelete("/cart", static (HttpContext context) => context.Session.Clear());
+        await application.StartAsync();
+        return new SessionServer(application);
+    }
+
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+}
