@@ -81,6 +81,17 @@ public sealed class NodePolicyBuilder
         return this;
     }
 
+    /// <summary>Lets a get of the policy's <see cref="Microsoft.Extensions.Caching.Distributed.IDistributedCache"/> throw a <see cref="CacheReadException"/> when a storage could not be asked and no other has the key. Default: that is a miss.</summary>
+    /// <remarks>
+    /// For what is stored nowhere else, sessions above all: ASP.NET Core takes a session that cannot be read for unavailable and
+    /// leaves it alone, and one that is not there for empty, and stores over it. Nodes and HybridCaches do not heed it: they load.
+    /// </remarks>
+    public NodePolicyBuilder ThrowWhenUnreachable()
+    {
+        _policy = _policy with { ThrowsWhenUnreachable = true };
+        return this;
+    }
+
     /// <summary>Gives every value of the node these tags; <see cref="ICacheme.InvalidateTagAsync(string, CancellationToken)"/> removes what has one.</summary>
     /// <param name="tags">The tags; neither blank nor longer than 256 bytes of UTF-8, and 128 at most for one value.</param>
     public NodePolicyBuilder Tags(params string[] tags)

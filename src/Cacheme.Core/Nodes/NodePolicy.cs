@@ -21,6 +21,9 @@ internal sealed record NodePolicy
 
     public bool CopiesValues { get; init; }
 
+    /// <summary>Whether a get of a face that cannot load fails where a storage could not be asked.</summary>
+    public bool ThrowsWhenUnreachable { get; init; }
+
     /// <summary>The tags of every value.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -13,5 +13,8 @@ internal readonly record struct FlightResult<TValue>(
     /// <summary>The value's tags; null for none.</summary>
     public TagMark? Tags { get; init; }
 
+    /// <summary>A storage that could not be asked, where there is nothing; null where all have answered.</summary>
+    public StorageFailure? Failure { get; init; }
+
     public static FlightResult<TValue> None => new(CacheLookup<TValue>.None, null, -1);
 }

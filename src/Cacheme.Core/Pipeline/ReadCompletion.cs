@@ -32,7 +32,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     {
         // Ended first: a get that joined asks again, and must not find the same flight.
         item.Flight.End();
-        Release(item, FlightResult<TValue>.None);
+        Release(item, FlightResult<TValue>.None with { Failure = item.Failure });
     }
 
     /// <summary>Ends an item with an exception for all who wait for it.</summary>

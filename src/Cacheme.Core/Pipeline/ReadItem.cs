@@ -21,6 +21,9 @@ internal sealed class ReadItem<TNode, TValue>(TNode node, CallRules rules, Fligh
     /// <summary>Whether the value is still to be found.</summary>
     public bool IsOpen { get; set; } = true;
 
+    /// <summary>A storage that could not be asked for it; null where all that were asked have answered.</summary>
+    public StorageFailure? Failure { get; set; }
+
     /// <summary>Remote tiers, as bits, that hold something of somebody else's under the key and are not written to.</summary>
     public ulong LeftAlone { get; set; }
 }

@@ -86,6 +86,11 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         // A storage that fails has none of them; one that is full of rubbish may answer with less than it promises.
         var answers = answer.Error is null ? answer.Value ?? [] : [];
         var storage = _definition.RemoteTiers[tier].Storage.Name;
+        if (answer.Error is { } error)
+        {
+            Note(open, new StorageFailure(storage, error));
+        }
+
         var completion = default(ReadCompletion<TNode, TValue>);
         try
         {
@@ -113,6 +118,8 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
 
         open.RemoveAll(static item => !item.IsOpen);
     }
+
+    private static void Note(List<ReadItem<TNode, TValue>> open, StorageFailure failure) => open.ForEach(item => item.Failure ??= failure);
 
     // Step 7.
     private async ValueTask LoadAsync(List<ReadItem<TNode, TValue>> open)

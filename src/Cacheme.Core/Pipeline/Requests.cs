@@ -24,6 +24,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         Taken(node, await LookAsync(node, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The same for a face whose gets never load: a request, a hit of the tier that has it or a miss.</summary>
+    /// <exception cref="CacheReadException">The policy says so, and a storage could not be asked.</exception>
     public async ValueTask<CacheLookup<TValue>> FindAsync(TNode node, CancellationToken cancellationToken)
     {
         try
@@ -31,6 +32,11 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
             cancellationToken.ThrowIfCancellationRequested();
             var result = await LookAsync(node, cancellationToken).ConfigureAwait(false);
             Count(result.Tier, collapsed: false);
+            if (!result.Lookup.Found && context.Definition.Policy.ThrowsWhenUnreachable && FailureOf(node, result) is { } failure)
+            {
+                throw new CacheReadException([failure.Storage], failure.Error);
+            }
+
             return Taken(node, result);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -66,6 +72,13 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
         _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
         return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private StorageFailure? FailureOf(TNode node, FlightResult<TValue> result)
+    {
+        var key = context.KeyOf(node);
+        return result.Failure
+            ?? context.Definition.RemoteTiers.Where(tier => tier.Storage.IsDoubtful(key)).Select(static tier => new StorageFailure(tier.Storage.Name, null)).FirstOrDefault();
     }
 
     private CacheLookup<TValue> Taken(TNode node, FlightResult<TValue> result) =>

@@ -121,6 +121,9 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <summary>Whether nothing is asked of it now.</summary>
     public bool IsCutOff => _guard.IsCutOff;
 
+    /// <summary>Whether it may hold something under the key that must not be read.</summary>
+    public bool IsDoubtful(string key) => _lanes.IsDoubtful(key);
+
     /// <summary>Whether a write or a removal of the key may still be under way.</summary>
     public bool IsChanging(string key) => _lanes.Has(key);
 

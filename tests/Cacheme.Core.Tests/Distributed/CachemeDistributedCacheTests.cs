@@ -33,6 +33,37 @@ public sealed class CachemeDistributedCacheTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Get_StorageIsDownAndThePolicyWantsToKnow_SaysWhich()
+    {
+        await using var fixture = Strict();
+        var cache = (IBufferDistributedCache)Cache(fixture);
+        Assert.Null(await cache.GetAsync("nothing", Ct));
+        await cache.SetAsync("key", [1], None, Ct);
+        fixture.Remote.Before = static (_, _) => Task.FromException(new IOException());
+
+        var error = await Assert.ThrowsAsync<CacheReadException>(() => cache.GetAsync("key", Ct));
+        Assert.Equal(["remote"], error.Storages);
+        Assert.IsType<IOException>(error.InnerException);
+        Assert.Throws<CacheReadException>(() => cache.Get("key"));
+        Assert.Throws<CacheReadException>(() => cache.TryGet("key", new ArrayBufferWriter<byte>()));
+        Assert.Equal(4, fixture.Cacheme.Stats("distributed").MissCount);
+    }
+
+    [Fact]
+    public async Task Get_OfAKeyWhoseSetFailedAndThePolicyWantsToKnow_SaysWhere()
+    {
+        await using var fixture = Strict();
+        await Cache(fixture).SetAsync("key", [1], None, Ct);
+        fixture.Remote.Before = static (operation, _) => operation is "get" ? Task.CompletedTask : Task.FromException(new IOException());
+        await Assert.ThrowsAsync<CacheWriteException>(() => Cache(fixture).SetAsync("key", [2], None, Ct));
+
+        var error = await Assert.ThrowsAsync<CacheReadException>(() => Cache(fixture).GetAsync("key", Ct));
+
+        Assert.Equal(["remote"], error.Storages);
+        Assert.Null(await Cache(fixture).GetAsync("nothing", Ct));
+    }
+
+    [Fact]
     public async Task SetAndRemove_StorageIsDown_SayWhich()
     {
         _far.Remote.Before = static (_, _) => Task.FromException(new IOException());
@@ -153,6 +184,8 @@ public sealed class CachemeDistributedCacheTests : IAsyncDisposable
         Assert.Equal((3, 1, 1, 1), (stats.RequestCount, stats.MissCount, stats.HitsByStorage["local"], stats.HitsByStorage["remote"]));
         Assert.Equal((1, 1, 1, 1, 0, 0), (stats.SetCount, stats.RefreshCount, stats.InvalidationCount, stats.CancelledCount, stats.LoadCount, stats.TryGetCount));
     }
+
+    private static CacheFixture Strict() => new(static cacheme => cacheme.AddDistributedCache(static policy => policy.Cache("remote").ThrowWhenUnreachable()));
 
     private static IDistributedCache Cache(CacheFixture fixture) => fixture.Services.GetRequiredService<IDistributedCache>();
 }

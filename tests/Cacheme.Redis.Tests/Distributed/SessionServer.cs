@@ -16,6 +16,9 @@ internal sealed class SessionServer : IAsyncDisposable
 
     public Uri Address => new(_application.Urls.Single());
 
+    /// <summary>Runs when a visitor's cart was read, before it is written.</summary>
+    public Func<Task> BeforeWriting { get; set; } = static () => Task.CompletedTask;
+
     public ICacheme Cacheme => _application.Services.GetRequiredService<ICacheme>();
 
     /// <param name="redis">The server of the sessions.</param>
@@ -29,18 +32,20 @@ internal sealed class SessionServer : IAsyncDisposable
         builder.Services.AddDataProtection().PersistKeysToFileSystem(keys).SetApplicationName("shop");
         builder.Services.AddSession(static options => options.IdleTimeout = TimeSpan.FromMinutes(20));
         builder.Services.AddCacheme(cacheme => cacheme
-            .AddLocal("local", 1000).AddRedis("redis", redis.Server.EndPoint).AddDistributedCache(storages));
+            .AddLocal("local", 1000).AddRedis("redis", redis.Server.EndPoint)
+            .AddDistributedCache(policy => Array.ForEach(storages, storage => policy.ThrowWhenUnreachable().Cache(storage))));
         var application = builder.Build();
         application.UseSession();
-        application.MapPost("/cart/{item}", static (string item, HttpContext context) =>
+        var server = new SessionServer(application);
+        application.MapPost("/cart/{item}", async (string item, HttpContext context) =>
         {
-            context.Session.SetString("cart", $"{context.Session.GetString("cart")}{item};");
-            return context.Session.GetString("cart");
+            var cart = context.Session.GetString("cart");
+            await server.BeforeWriting();
+            context.Session.SetString("cart", $"{cart}{item};");
         });
         application.MapGet("/cart", static (HttpContext context) => context.Session.GetString("cart") ?? "");
-        application.MapDelete("/cart", static (HttpContext context) => context.Session.Clear());
         await application.StartAsync();
-        return new SessionServer(application);
+        return server;
     }
 
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();

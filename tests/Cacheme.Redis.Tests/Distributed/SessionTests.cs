@@ -96,6 +96,24 @@ public sealed class SessionTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.DoesNotContain(commands.Keys, static command => command is "set" or "pexpire" or "eval" or "evalsha");
     }
 
+    [Fact]
+    public async Task Session_RedisHangsOnlyWhileItIsRead_IsNotTakenForEmptyAndStoredOver()
+    {
+        var server = await StartAsync("redis");
+        using var visitor = new Visitor();
+        await visitor.PutAsync(server, "apple");
+
+        redis.Server.Pause();
+        server.BeforeWriting = async () =>
+        {
+            redis.Server.Resume();
+            await redis.Database.PingAsync();
+        };
+        await visitor.PutAsync(server, "pear");
+
+        Assert.Equal("apple;", await visitor.CartAsync(await StartAsync("redis")));
+    }
+
     private async Task<SessionServer> StartAsync(params string[] storages)
     {
         RedisServer.Require();
