@@ -23,8 +23,9 @@ public static class DistributedCacheCachemeBuilderExtensions
     /// <remarks>
     /// As with any service, the last <see cref="IDistributedCache"/> that is registered is the one that is given. An expiration
     /// that a call gives holds in every tier, and in its place, where it gives none, each tier's ttl; without one values stay for
-    /// ever. In memory before a remote storage the ttl is also the most. A get is a miss when the storage is down; a set throws
-    /// a <see cref="CacheWriteException"/> and a removal an <see cref="InvalidationException"/>, which name the storage. Each get
+    /// ever. In memory before a remote storage the ttl is also the most. A get is a miss when the storage is down, unless the
+    /// policy says <see cref="NodePolicyBuilder.ThrowWhenUnreachable"/>, as sessions want it; a set throws a
+    /// <see cref="CacheWriteException"/> and a removal an <see cref="InvalidationException"/>, which name the storage. Each get
     /// is a request in statistics, a hit or a miss; the name there is <c>distributed</c>. Nodes and policies have an
     /// <see cref="IDistributedCache"/> of their own each, as a keyed service of their name.
     /// </remarks>
