@@ -234,7 +234,11 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private void BeginLog()
     {
         // First: what was known is worth nothing now, and what is loaded from here on knows where the log is.
-        _lost.Add(_reader.Position, Known);
+        if (_hasBegun)
+        {
+            _lost.Add(_reader.Position, Known);
+        }
+
         Volatile.Write(ref _position, _reader.Position);
         _sender.ForgetAppended();
         // Before local entries are dropped: what is read in their place is measured by it.

@@ -10,7 +10,8 @@ namespace Cacheme.Invalidation;
 internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (long Known, long At)> _writes = new(StringComparer.Ordinal);
+    // Done: a look found it ended, at that time. When it ended is not known, but not after that.
+    private readonly Dictionary<string, (long Known, long At, bool IsDone)> _writes = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, long At)> _order = [];
     private long _overflowedAt = long.MinValue;
 
@@ -27,7 +28,7 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
             known = isThere ? Math.Min(former.Known, known) : known;
             if (_order.Count < most)
             {
-                _writes[key] = (known, now);
+                _writes[key] = (known, now, false);
                 _order.Enqueue((key, now));
                 return;
             }
@@ -78,9 +79,9 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
         }
     }
 
-    /// <summary>Forgets what was written before, unless it is still under way.</summary>
+    /// <summary>Forgets what was found ended before.</summary>
     /// <param name="before">On the local clock.</param>
-    /// <param name="now">The local clock: from here on what is still under way counts as written.</param>
+    /// <param name="now">The local clock.</param>
     public void Forget(long before, long now)
     {
         lock (_lock)
@@ -93,14 +94,14 @@ internal sealed class RecentWrites(int most, Func<string, bool> isUnderWay)
                     continue; // It was taken, or written again since.
                 }
 
-                if (isUnderWay(key))
+                if (write.IsDone)
                 {
-                    _writes[key] = write with { At = now };
-                    _order.Enqueue((key, now));
+                    _writes.Remove(key);
                 }
                 else
                 {
-                    _writes.Remove(key);
+                    _writes[key] = write with { At = now, IsDone = !isUnderWay(key) };
+                    _order.Enqueue((key, now));
                 }
             }
 

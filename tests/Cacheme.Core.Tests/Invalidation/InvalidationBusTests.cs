@@ -138,7 +138,7 @@ public sealed class InvalidationBusTests : TwoHostsTest
     {
         await BothHaveAsync(1);
         await BothHaveAsync(2);
-        await PassAsync(TimeSpan.FromSeconds(5)); // What was written a moment ago would be looked at in the remote tier.
+        await PassAsync(TimeSpan.FromSeconds(10)); // What was written a moment ago would be looked at in the remote tier.
         var isCutOff = true;
         Log.Pass = operation => isCutOff && operation != "append" ? throw new IOException("cut off") : Task.CompletedTask;
         await Here.Cacheme.InvalidateAsync(new ItemNode(1), Ct);
@@ -156,7 +156,7 @@ public sealed class InvalidationBusTests : TwoHostsTest
     public async Task Read_ARecordOfAVersionToCome_EverythingIsDropped()
     {
         await BothHaveAsync(1);
-        await PassAsync(TimeSpan.FromSeconds(5)); // What was written a moment ago would be looked at in the remote tier.
+        await PassAsync(TimeSpan.FromSeconds(10)); // What was written a moment ago would be looked at in the remote tier.
 
         await Log.AppendAsync(new byte[] { 99, 1, 2, 3 }, Ct);
         await HeardAsync();

@@ -40,23 +40,25 @@ public sealed class RecentWritesTests
     }
 
     [Fact]
-    public void Forget_OldOnes_ButNotWhatIsUnderWay()
+    public void Forget_WhatWasFoundEndedBefore()
     {
         var writes = Writes();
-        writes.Add("old", 0, now: 10);
+        writes.Add("ended", 0, now: 10);
         writes.Add("held", 0, now: 11);
-        writes.Add("new", 0, now: 20);
         _underWay.Add("held");
 
-        writes.Forget(before: 15, now: 25);
-        Assert.False(writes.Take("old", 5));
-        Assert.True(writes.Take("new", 5));
-
-        // As if it had been written only then.
-        _underWay.Clear();
-        writes.Forget(before: 24, now: 34);
-        Assert.True(writes.Has("held"));
+        writes.Forget(before: 15, now: 25); // "ended" may have ended at 25.
+        Assert.True(writes.Has("ended"));
+        writes.Forget(before: 25, now: 35);
+        Assert.True(writes.Has("ended"));
         writes.Forget(before: 26, now: 36);
+        Assert.False(writes.Take("ended", 5));
+
+        _underWay.Clear();
+        writes.Forget(before: 37, now: 47);
+        writes.Forget(before: 47, now: 57);
+        Assert.True(writes.Has("held"));
+        writes.Forget(before: 48, now: 58);
         Assert.False(writes.Take("held", 5));
     }
 
