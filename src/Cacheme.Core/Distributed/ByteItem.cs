@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cacheme.Local;
 
 namespace Cacheme.Distributed;
 
@@ -7,7 +8,7 @@ namespace Cacheme.Distributed;
 /// <param name="sliding">How long they stay without being used; null where a use does not matter.</param>
 /// <param name="endsAt">When their life ends however often they are used, Unix milliseconds; null for never.</param>
 /// <param name="now">The time on the local clock.</param>
-internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, long? endsAt, long now)
+internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, long? endsAt, long now) : IIdleValue
 {
     private readonly long _slidingMilliseconds = sliding is { } span ? Math.Max(1, (long)Math.Ceiling(span.TotalMilliseconds)) : long.MaxValue;
     private long _usedAt = now;
@@ -38,7 +39,7 @@ internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, lo
             return true;
         }
 
-        if (now - Volatile.Read(ref _usedAt) >= _slidingMilliseconds)
+        if (IsIdle(now))
         {
             return false;
         }
@@ -46,4 +47,6 @@ internal sealed class ByteItem(ReadOnlyMemory<byte> bytes, TimeSpan? sliding, lo
         Volatile.Write(ref _usedAt, now);
         return true;
     }
+
+    public bool IsIdle(long now) => now - Volatile.Read(ref _usedAt) >= _slidingMilliseconds;
 }

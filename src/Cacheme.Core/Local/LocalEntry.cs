@@ -45,6 +45,9 @@ internal abstract class LocalEntry : IDisposable
         }
     }
 
+    /// <summary>Whether its value has not been used for too long, and nobody finds it any more.</summary>
+    public abstract bool IsIdle(long now);
+
     /// <summary>Lets the value and the alias go. The entry is dead already.</summary>
     protected abstract void Drop();
 }

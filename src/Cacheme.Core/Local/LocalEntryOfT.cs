@@ -23,6 +23,8 @@ internal abstract class LocalEntry<TValue> : LocalEntry
         return !IsDead;
     }
 
+    public override bool IsIdle(long now) => _value is IIdleValue value && value.IsIdle(now);
+
     protected override void Drop()
     {
         _value = default!; // Nobody reads it: the entry is dead.

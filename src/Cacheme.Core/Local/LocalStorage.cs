@@ -129,7 +129,7 @@ internal sealed class LocalStorage : IDisposable
         var mayExpire = false;
         foreach (var (_, entry) in _engine)
         {
-            if (_clock.Now >= entry.ExpiresAt)
+            if (_clock.Now >= entry.ExpiresAt || entry.IsIdle(_clock.Now))
             {
                 RemoveOnly(entry, EvictionReason.Expired);
             }

@@ -1,6 +1,7 @@
 using Cacheme.Testing;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace Cacheme.Tests.Distributed;
 
@@ -85,6 +86,24 @@ public sealed class SlidingTests : IAsyncDisposable
 
         Assert.Null(Cache(local).Get("key"));
         Assert.Equal(1, local.Cacheme.Stats("distributed").MissCount);
+    }
+
+    [Fact]
+    public async Task Memory_NobodyUsesIt_IsSwept()
+    {
+        await using var local = new CacheFixture(static cacheme => cacheme.AddDistributedCache("local"));
+        using var entries = new MetricCollector<long>(local.Meters, "Cacheme", "cacheme.cache.entries");
+        await Cache(local).SetAsync("idle", [1], TwentyMinutes, Ct);
+        await Cache(local).SetAsync("used", [1], TwentyMinutes, Ct);
+
+        for (var minute = 0; minute < 25; minute++)
+        {
+            local.Time.Advance(Minute);
+            Assert.NotNull(Cache(local).Get("used"));
+        }
+
+        entries.RecordObservableInstruments();
+        Assert.Equal(1, entries.LastMeasurement?.Value);
     }
 
     [Fact]
