@@ -58,5 +58,6 @@ public abstract class MongoHarness(MongoFixture fixture) : StorageHarness
     }
 
     /// <summary>How many documents there are, parts of values among them.</summary>
-    protected async Task<long> CountAsync() => (await RunAsync(new BsonDocument { { "count", Collection }, { "query", new BsonDocument() } }))["n"].ToInt64();
+    protected async Task<long> CountAsync(BsonDocument? query = null) =>
+        (await RunAsync(new BsonDocument { { "count", Collection }, { "query", query ?? [] } }))["n"].ToInt64();
 }

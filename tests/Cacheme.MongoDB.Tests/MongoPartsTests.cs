@@ -75,6 +75,22 @@ public sealed class MongoPartsTests(MongoFixture fixture) : MongoHarness(fixture
     }
 
     [Fact]
+    public async Task Prolong_ALargeValue_ProlongsItsPartsAndNoOthers()
+    {
+        var minute = TimeSpan.FromMinutes(1);
+        await SetAsync("a", Value(MongoParts.Size + 1, 1), minute);
+        await SetAsync("ab", Value(MongoParts.Size + 1, 2), minute);
+
+        await Storage.Lifetimes!.ProlongAsync([Key("a")], minute * 10, Token); // Not null: this storage has them.
+
+        // What MongoDB deletes by its own clock is what says so.
+        Assert.Equal(3, await CountAsync(new BsonDocument("expires", new BsonDocument("$gt", new BsonDateTime(Time.GetUtcNow().UtcDateTime + (minute * 9))))));
+        await ElapseAsync(minute * 5);
+        Assert.Equal(MongoParts.Size + 1, Bytes(await GetAsync("a")).Length);
+        Assert.False((await GetAsync("ab")).Exists);
+    }
+
+    [Fact]
     public async Task Get_APartIsMissing_IsAbsent()
     {
         await SetAsync("a", Value(MongoParts.Size + 1, 1));
