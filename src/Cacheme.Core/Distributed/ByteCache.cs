@@ -69,7 +69,7 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
             throw new ArgumentException($"The value has {bytes.Length} bytes, and the cache '{context.Definition.Name}' takes {longest}: raise MaxPayload in its policy.", nameof(bytes));
         }
 
-        var endsAt = life.TimeToLive is { } ttl && life.Sliding is not null ? context.Clock.UnixNow + (long)Math.Ceiling(ttl.TotalMilliseconds) : default(long?);
+        var endsAt = life is { TimeToLive: not null, Sliding: not null } ? context.Clock.UnixNow + (long)Math.Ceiling(life.AtMost.TotalMilliseconds) : default(long?);
         var item = new ByteItem(bytes, life.Sliding, endsAt, context.Clock.Now);
         var node = _calls.Of(key, life, tags);
         var failures = await _changes.SetAsync(node, item, cancellationToken).ConfigureAwait(false);

@@ -30,6 +30,8 @@ internal sealed class ByteCaches(NodeCaches nodes, NodeBuilder builder, TagInval
             Space = FaceSpace.Of(kind, name),
             Serializer = new ByteItemSerializer(clock),
             MaxPayload = longest + ByteItemSerializer.LongestHeader,
+            // Other faces' callers have what they store from elsewhere.
+            ThrowsWhenUnreachable = named.Definition.Policy.ThrowsWhenUnreachable && kind == DistributedCaches.DefaultName,
             // Nothing is loaded, null is not stored, and who hands bytes out copies them.
             LongestWaitForOthers = null,
             CachesNull = false,

@@ -11,6 +11,9 @@ internal readonly record struct ByteLife(TimeSpan? TimeToLive, TimeSpan? Sliding
     /// <summary>The longest <see cref="Pause"/>.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long without being used, as it is reckoned with; null where a use does not matter.</summary>
+    public TimeSpan? Sliding { get; } = Sliding > Longest ? Longest : Sliding;
+
     /// <summary>Whether the caller says anything.</summary>
     public bool IsSaid => TimeToLive is not null || Sliding is not null;
 
@@ -22,5 +25,5 @@ internal readonly record struct ByteLife(TimeSpan? TimeToLive, TimeSpan? Sliding
     public static TimeSpan Pause(TimeSpan sliding) => sliding / 10 < LongestPause ? sliding / 10 : LongestPause;
 
     /// <summary>How long storages keep what is not used: the span since a use that they were not told of.</summary>
-    public static TimeSpan IdleLife(TimeSpan sliding) => sliding > Longest ? Longest : sliding + Pause(sliding);
+    public static TimeSpan IdleLife(TimeSpan sliding) => sliding + Pause(sliding);
 }

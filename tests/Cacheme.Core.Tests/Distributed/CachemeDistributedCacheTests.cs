@@ -167,6 +167,29 @@ public sealed class CachemeDistributedCacheTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Expiration_TheLongestThereIs_IsForEver()
+    {
+        DistributedCacheEntryOptions[] all =
+        [
+            new() { AbsoluteExpiration = DateTimeOffset.MaxValue },
+            new() { AbsoluteExpirationRelativeToNow = TimeSpan.MaxValue },
+            new() { SlidingExpiration = TimeSpan.MaxValue },
+            new() { SlidingExpiration = TimeSpan.MaxValue, AbsoluteExpirationRelativeToNow = TimeSpan.MaxValue },
+            new() { SlidingExpiration = TimeSpan.FromTicks(1), AbsoluteExpirationRelativeToNow = TimeSpan.MaxValue },
+        ];
+        foreach (var (options, i) in all.Select(static (options, i) => (options, i)))
+        {
+            await Cache(_far).SetAsync($"key {i}", [1], options, Ct);
+            Assert.Equal([1], await Cache(_far).GetAsync($"key {i}", Ct));
+        }
+
+        _far.Time.Advance(TimeSpan.FromDays(3_000));
+
+        var lengths = await Task.WhenAll(all.Select(async (_, i) => (await Cache(_far).GetAsync($"key {i}", Ct))?.Length ?? 0));
+        Assert.Equal([1, 1, 1, 1, 0], lengths);
+    }
+
+    [Fact]
     public async Task Statistics_AGetIsARequest()
     {
         var cache = Cache(_near);
