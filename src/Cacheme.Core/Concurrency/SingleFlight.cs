@@ -40,6 +40,7 @@ internal sealed class SingleFlight<TResult>(string label)
                 current = current.IsDone ? null : throw OtherKind(current.Form, form);
             }
 
+            current = form.IsFresh && current?.IsDone == true ? null : current;
             leads = current?.TryJoin() != true;
             if (!leads)
             {

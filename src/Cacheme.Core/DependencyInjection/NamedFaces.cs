@@ -27,7 +27,7 @@ internal static class NamedFaces
     {
         Delegate[] ours = [HybridCacheOf, DistributedCacheOf];
         return new[] { typeof(HybridCache), typeof(IDistributedCache) }
-            .Where(type => !ours.Contains(services.Last(service => service.ServiceType == type && Equals(service.ServiceKey, name)).KeyedImplementationFactory))
+            .Where(type => services.LastOrDefault(service => service.ServiceType == type && Equals(service.ServiceKey, name)) is { } last && !ours.Contains(last.KeyedImplementationFactory))
             .Select(static type => type.Name);
     }
 }

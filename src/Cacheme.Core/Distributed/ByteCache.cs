@@ -119,7 +119,7 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
     /// <exception cref="InvalidationException">A storage was not reached.</exception>
     public async ValueTask RemoveByTagAsync(IReadOnlyCollection<string> tags, CancellationToken cancellationToken)
     {
-        var failures = await tagInvalidations.InvalidateAsync(_calls.TagsOf(tags)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failures = await tagInvalidations.InvalidateAsync(_calls.TagsOf(tags), context.Definition.Bus).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             throw new InvalidationException([.. failures.Select(static failure => failure.Storage)], failures[0].Error);

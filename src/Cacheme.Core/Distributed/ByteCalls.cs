@@ -7,7 +7,7 @@ namespace Cacheme.Distributed;
 internal sealed class ByteCalls(NodeDefinition definition)
 {
     private readonly int _longestKey = definition.Keys.LongestKey;
-    private readonly string _beforeTags = definition.Owner + ":";
+    private readonly FaceTags _tags = new(definition.Owner);
 
     // In memory before a storage that others write to, a value stays no longer than the policy says, whatever a call says.
     private readonly TimeSpan? _longestInMemory = definition.RemoteTiers.Count == 0 ? null : definition.LocalTiers.Min(static tier => tier.TimeToLive);
@@ -24,7 +24,7 @@ internal sealed class ByteCalls(NodeDefinition definition)
 
     /// <summary>Tags, apart from those of other caches.</summary>
     public string[] TagsOf(IReadOnlyCollection<string> tags) =>
-        [.. tags.Select(tag => _beforeTags + StorableText.Of(tag, Tag.Longest - _beforeTags.Length)).Distinct(StringComparer.Ordinal)];
+        [.. tags.Select(_tags.Of).Distinct(StringComparer.Ordinal)];
 
     private CallRules RulesOf(TimeSpan atMost) =>
         new() { LocalTimeToLive = _longestInMemory < atMost ? _longestInMemory : atMost, RemoteTimeToLive = atMost };

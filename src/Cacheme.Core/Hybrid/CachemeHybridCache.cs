@@ -77,7 +77,7 @@ internal sealed class CachemeHybridCache(
             return;
         }
 
-        var failures = await tagInvalidations.InvalidateAsync(removed).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failures = await tagInvalidations.InvalidateAsync(removed, context.Definition.Bus).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             throw new InvalidationException([.. failures.Select(static failure => failure.Storage)], failures[0].Error);
@@ -125,7 +125,7 @@ internal sealed class CachemeHybridCache(
         var mayLoad = (calls.FlagsOf(options) & HybridCacheEntryFlags.DisableUnderlyingData) == 0;
         if (Refuses(key))
         {
-            return mayLoad ? LoadAsync(state, factory, cancellationToken) : default;
+            return mayLoad ? LoadAsync(state, factory, cancellationToken) : NothingFound<T>();
         }
 
         var (node, type) = calls.Of<T>(key, options, tags);
@@ -137,7 +137,7 @@ internal sealed class CachemeHybridCache(
     {
         var item = await _requests.GetAsync(
             node,
-            async (_, load) => new(true, new HybridItem<T>(type, await factory(state, load.CancellationToken).ConfigureAwait(false))),
+            async (_, load) => new(true, new HybridItem<T>(type, await factory(state, load.CancellationToken).ConfigureAwait(false), isTaken: true)),
             cancellationToken).ConfigureAwait(false);
         return Value<T>(item);
     }
@@ -147,6 +147,12 @@ internal sealed class CachemeHybridCache(
         var lookup = await _requests.TryGetAsync(node, cancellationToken).ConfigureAwait(false);
         context.Counters.TryGet();
         return lookup.Found ? Value<T>(lookup.Value) : default!; // What there is of a value that is not there, by HybridCache's own contract.
+    }
+
+    private ValueTask<T> NothingFound<T>()
+    {
+        context.Counters.TryGet();
+        return default;
     }
 
     // Around the cache: a page is not broken by its key.

@@ -2,8 +2,8 @@ namespace Cacheme.Hybrid;
 
 /// <summary>A value of one type: the value itself, or its bytes, or both while the value has not been handed out yet.</summary>
 /// <remarks>
-/// What callers may change is serialized once, when it was brought. The value that was brought goes to the first who takes it;
-/// everybody else gets a copy of his own. Thread-safe once it is prepared.
+/// What callers may change is serialized once, when it was brought. A value that was read goes to the first who takes it; everybody
+/// else gets a copy of his own, also of what a load brought, which may keep it. Thread-safe once it is prepared.
 /// </remarks>
 internal sealed class HybridItem<T> : HybridItem
 {
@@ -11,12 +11,13 @@ internal sealed class HybridItem<T> : HybridItem
     private readonly bool _hasValue;
     private ReadOnlyMemory<byte>? _bytes;
     private int _isTaken;
+    private int _isGivenAway;
 
     /// <summary>Makes one of a value that was brought.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="value">The value.</param>
     /// <param name="bytes">Its bytes, where there are any already.</param>
-    /// <param name="isTaken">Whether somebody has the value already, as the one who gave it.</param>
+    /// <param name="isTaken">Whether somebody has the value already, as the one who gave it or the load that made it.</param>
     public HybridItem(HybridType<T> type, T value, ReadOnlyMemory<byte>? bytes = null, bool isTaken = false)
     {
         _type = type;
@@ -67,7 +68,8 @@ internal sealed class HybridItem<T> : HybridItem
 
         if (!_type.TryDeserialize(bytes, out var value))
         {
-            return false;
+            // What nobody can read back is handed out once all the same.
+            return _hasValue && Interlocked.Exchange(ref _isGivenAway, 1) == 0;
         }
 
         // With the bytes: others may have joined the flight that brings this one.

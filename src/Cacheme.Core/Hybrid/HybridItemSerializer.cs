@@ -43,5 +43,5 @@ internal sealed class HybridItemSerializer<T>(ICacheSerializer serializer) : ICa
     }
 
     private HybridItem<T> Read(ReadOnlyMemory<byte> bytes) =>
-        new(Type, serializer.Deserialize<T>(bytes), Type.IsImmutable ? null : bytes);
+        new(Type, serializer.Deserialize<T>(bytes), Type.IsImmutable ? default(ReadOnlyMemory<byte>?) : bytes);
 }

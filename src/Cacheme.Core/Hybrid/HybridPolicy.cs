@@ -6,6 +6,9 @@ namespace Cacheme.Hybrid;
 /// <summary>A policy as a <see cref="HybridCache"/> has it: with the times and the limit that HybridCacheOptions say where it says none.</summary>
 internal static class HybridPolicy
 {
+    // What stands before the bytes of a value is none of them.
+    private const int HeaderLength = 1;
+
     private static readonly TimeSpan DefaultTimeToLive = TimeSpan.FromMinutes(5);
 
     /// <summary>Makes it of what was said.</summary>
@@ -24,7 +27,7 @@ internal static class HybridPolicy
             Space = space,
             Tiers = [.. policy.Tiers.Select(tier => tier with { TimeToLive = tier.TimeToLive ?? (isLocal(tier.Storage) ? local : remote) })],
             // The limits of the two differ where neither says one; who moves here has Microsoft's.
-            MaxPayload = policy.MaxPayload ?? (int)Math.Clamp(options.MaximumPayloadBytes, 1, int.MaxValue),
+            MaxPayload = policy.MaxPayload ?? (int)Math.Clamp(options.MaximumPayloadBytes, 1, int.MaxValue - HeaderLength) + HeaderLength,
             // Null is a value like any other here, and callers get copies of what they could change, whatever a node says.
             CachesNull = true,
             NullTimeToLive = null,

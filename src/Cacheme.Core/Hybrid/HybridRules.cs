@@ -15,6 +15,9 @@ internal sealed class HybridRules(HybridCacheEntryFlags defaults, TimeSpan? long
     private const HybridCacheEntryFlags Apart =
         HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCache;
 
+    private const HybridCacheEntryFlags PastTheCache =
+        HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCacheRead;
+
     /// <summary>The flags of a call. Those that it names stand in place of the defaults.</summary>
     public HybridCacheEntryFlags FlagsOf(HybridCacheEntryOptions? options) => options?.Flags ?? defaults;
 
@@ -25,8 +28,12 @@ internal sealed class HybridRules(HybridCacheEntryFlags defaults, TimeSpan? long
     public CallRules Of(HybridCacheEntryOptions? options, Type type)
     {
         var flags = FlagsOf(options);
-        var remote = Checked(options?.Expiration);
-        var local = Checked(options?.LocalCacheExpiration) ?? remote;
+        // What is not used is not judged: a lookup, or a call that writes nothing, may say anything.
+        var mayStore = (flags & HybridCacheEntryFlags.DisableUnderlyingData) == 0;
+        var writesLocal = mayStore && (flags & HybridCacheEntryFlags.DisableLocalCacheWrite) == 0;
+        var writes = writesLocal || (mayStore && (flags & HybridCacheEntryFlags.DisableDistributedCacheWrite) == 0);
+        var remote = writes ? Checked(options?.Expiration) : null;
+        var local = (writesLocal ? Checked(options?.LocalCacheExpiration) : null) ?? remote;
         var cap = remote ?? longest;
         return new CallRules
         {
@@ -36,7 +43,7 @@ internal sealed class HybridRules(HybridCacheEntryFlags defaults, TimeSpan? long
             WritesLocal = (flags & HybridCacheEntryFlags.DisableLocalCacheWrite) == 0,
             ReadsRemote = (flags & HybridCacheEntryFlags.DisableDistributedCacheRead) == 0,
             WritesRemote = (flags & HybridCacheEntryFlags.DisableDistributedCacheWrite) == 0,
-            Form = new FlightForm((int)(flags & Apart), type),
+            Form = new FlightForm((int)(flags & Apart), type, IsFresh: (flags & PastTheCache) == PastTheCache),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text.Json;
 using Cacheme.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
@@ -12,6 +13,9 @@ namespace Cacheme.Hybrid;
 internal sealed class HybridSerializers(IServiceProvider services, ICacheSerializer? ofPolicy)
 {
     private const string JsonName = "json-options";
+
+    // More lenient than a node's: what an application has cached with Microsoft's provider is to be cached here.
+    private static readonly ICacheSerializer DefaultJson = CacheSerializers.JsonWith(JsonSerializerOptions.Default, "json-default");
 
     /// <summary>The serializer of a type.</summary>
     public ICacheSerializer Of<T>()
@@ -48,8 +52,12 @@ internal sealed class HybridSerializers(IServiceProvider services, ICacheSeriali
     {
         var options = services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
             ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>));
-        return options is null ? CacheSerializers.Json : CacheSerializers.JsonWith(options, JsonName);
+        return options is not null ? CacheSerializers.JsonWith(options, JsonName) : HasFieldsOnly(typeof(T)) ? CacheSerializers.Json : DefaultJson;
     }
+
+    // As tuples have.
+    private static bool HasFieldsOnly(Type type) =>
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Length == 0 && type.GetFields(BindingFlags.Instance | BindingFlags.Public).Length > 0;
 
     private static bool IsMicrosofts(object service) => service.GetType().Assembly == typeof(HybridCacheOptions).Assembly;
 }

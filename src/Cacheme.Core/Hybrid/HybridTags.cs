@@ -2,20 +2,18 @@ using Cacheme.Nodes;
 
 namespace Cacheme.Hybrid;
 
-/// <summary>The tags of one cache, apart from those of others: <c>{space}:{tag}</c>. Each of its entries has one more, for all of them.</summary>
+/// <summary>The tags of one cache, apart from those of others. Each of its entries has one more, for all of them.</summary>
 internal sealed class HybridTags
 {
     private const string AllText = "*";
 
-    private readonly string _before;
-    private readonly int _longest;
+    private readonly FaceTags _tags;
     private readonly string _all;
 
     public HybridTags(string space)
     {
-        _before = space + ":";
-        _longest = Tag.Longest - _before.Length;
-        _all = _before + AllText;
+        _tags = new FaceTags(space);
+        _all = _tags.Of(AllText);
         OnlyAll = [_all];
     }
 
@@ -54,5 +52,5 @@ internal sealed class HybridTags
     public IReadOnlyCollection<string> OfRemoval(IEnumerable<string>? tags) =>
         [.. (tags ?? []).Where(static tag => !string.IsNullOrWhiteSpace(tag)).Select(tag => tag == AllText ? _all : Of(tag)).Distinct(StringComparer.Ordinal)];
 
-    private string Of(string tag) => _before + StorableText.Of(tag, _longest);
+    private string Of(string tag) => _tags.Of(tag);
 }

@@ -36,7 +36,10 @@ internal sealed class HybridType<T> : HybridType
     public bool IsImmutable { get; } =
         typeof(T) == typeof(string)
         || !RuntimeHelpers.IsReferenceOrContainsReferences<T>()
-        || ((typeof(T).IsSealed || typeof(T).IsValueType) && typeof(T).GetCustomAttribute<ImmutableObjectAttribute>(inherit: false) is { Immutable: true });
+        || IsMarked(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
+
+    private static bool IsMarked(Type type) =>
+        (type.IsSealed || type.IsValueType) && type.GetCustomAttribute<ImmutableObjectAttribute>(inherit: false) is { Immutable: true };
 
     public override bool TryOwn(ref HybridItem item)
     {

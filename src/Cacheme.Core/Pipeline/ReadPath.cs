@@ -149,7 +149,7 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         List<Task>? taken = null;
         open.RemoveAll(item =>
         {
-            if (item.Flight.JoinStandIn(result => result.Tags is not { } tags || _definition.RemovedTags.IsGood(tags, item.TagEpoch)) is not { } standIn)
+            if (item.Flight.Form.IsFresh || item.Flight.JoinStandIn(result => result.Tags is not { } tags || _definition.RemovedTags.IsGood(tags, item.TagEpoch)) is not { } standIn)
             {
                 return false;
             }
