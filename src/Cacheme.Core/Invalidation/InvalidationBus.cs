@@ -24,11 +24,12 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private readonly LookPace _pace;
     private readonly long _origin = Random.Shared.NextInt64(1, long.MaxValue);
     private readonly ConcurrentDictionary<string, IInvalidationTarget> _targets = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<IInvalidationTarget> _beginning = [];
     private readonly InvalidationReader _reader;
     private readonly InvalidationSender _sender;
     private readonly LoggedTags _tags;
     private readonly InvalidationIntake _intake;
+    private readonly InvalidationStart _start;
+    private readonly InvalidationRetries _retries;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
@@ -37,10 +38,6 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private TaskCompletionSource _look = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
     private long _position;
-    private int _begun;
-    private bool _hasBegun;
-    private volatile bool _isSendingAgain;
-    private long _sendAgainAt = long.MinValue;
     private LostNumbers _lost;
 
     /// <param name="storage">The storage.</param>
@@ -63,6 +60,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
         _sender = new InvalidationSender(storage, log, _origin, clock);
         _tags = new LoggedTags(removedTags, clock, meter);
         _intake = new InvalidationIntake(storage.Name, _origin, _targets, _tags, clock, meter, logger);
+        _start = new InvalidationStart(_reader, _intake, _tags);
+        _retries = new InvalidationRetries(storage, _sender, _tags, _targets, interval, clock);
     }
 
     /// <summary>The storage's name.</summary>
@@ -84,13 +83,13 @@ internal sealed class InvalidationBus : IAsyncDisposable
     public bool HasNodes => !_targets.IsEmpty;
 
     /// <summary>Whether nothing waits to be told or done.</summary>
-    internal bool IsAtRest => _sender.IsAtRest && !_isSendingAgain && _targets.Values.All(static target => target.IsAtRest);
+    internal bool IsAtRest => _sender.IsAtRest && _retries.IsAtRest && _targets.Values.All(static target => target.IsAtRest);
 
     /// <summary>Adds a node; the first one begins the reading.</summary>
     public void Add(IInvalidationTarget target)
     {
         _targets[target.Node] = target;
-        _beginning.Enqueue(target);
+        _start.Add(target);
         lock (_starting)
         {
             if (_timer is null)
@@ -108,7 +107,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // The look that is under way may have begun before the last node came.
-        for (var looks = 0; looks < 2 && Volatile.Read(ref _begun) < _targets.Count; looks++)
+        for (var looks = 0; looks < 2 && _start.Begun < _targets.Count; looks++)
         {
             var look = Volatile.Read(ref _look).Task;
             Wake();
@@ -128,7 +127,8 @@ internal sealed class InvalidationBus : IAsyncDisposable
     public Task<Guarded<long>> SendAsync(InvalidationGroup group) => _sender.SendAsync(group);
 
     /// <summary>Tells the others that tags were removed. Returns the number of a record when those that have them are in the log, or the error. Never fails.</summary>
-    public Task<Guarded<long>> SendTagsAsync(IReadOnlyCollection<string> tags) => SendTagsAsync(InvalidationGroup.OfTags(tags), _tags.Failures);
+    public Task<Guarded<long>> SendTagsAsync(IReadOnlyCollection<string> tags) =>
+        _retries.SendTagsAsync(InvalidationGroup.OfTags(tags), _tags.Failures);
 
     /// <summary>Whether an entry of a remote tier is older than the removal of one of its tags.</summary>
     /// <param name="tags">The entry's tags.</param>
@@ -161,22 +161,6 @@ internal sealed class InvalidationBus : IAsyncDisposable
         }
     }
 
-    private async Task<Guarded<long>> SendTagsAsync(InvalidationGroup group, long failures)
-    {
-        var sent = await _sender.SendAsync(group).ConfigureAwait(false);
-        if (sent.Error is null)
-        {
-            _tags.Told(group, sent.Value, failures);
-        }
-        else
-        {
-            _sender.Keep(group);
-            _tags.AddUntold(group);
-        }
-
-        return sent;
-    }
-
     private async Task ReadAsync()
     {
         do
@@ -190,7 +174,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
             try
             {
                 await LookAsync().ConfigureAwait(false);
-                SendKept();
+                _retries.Send();
             }
             catch (Exception error) when (!_stopping.IsCancellationRequested)
             {
@@ -215,7 +199,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
                 BeginLog();
             }
 
-            await BeginNodesAsync().ConfigureAwait(false);
+            await _start.BeginAsync(_stopping.Token).ConfigureAwait(false);
             foreach (var record in look.Records)
             {
                 _intake.Receive(record);
@@ -234,7 +218,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
     private void BeginLog()
     {
         // First: what was known is worth nothing now, and what is loaded from here on knows where the log is.
-        if (_hasBegun)
+        if (_start.HasBegun)
         {
             _lost.Add(_reader.Position, Known);
         }
@@ -243,98 +227,10 @@ internal sealed class InvalidationBus : IAsyncDisposable
         _sender.ForgetAppended();
         // Before local entries are dropped: what is read in their place is measured by it.
         _tags.Begin();
-        if (_hasBegun)
+        if (_start.HasBegun)
         {
             _tags.SetReady(Position);
             _intake.ReceiveAll(Position);
-        }
-    }
-
-    private async ValueTask BeginNodesAsync()
-    {
-        var nodes = new Dictionary<string, IInvalidationTarget>(StringComparer.Ordinal);
-        while (Position > 0 && _beginning.TryDequeue(out var node))
-        {
-            nodes[node.Node] = node;
-        }
-
-        if (nodes.Count == 0 || await TryBeginAsync(nodes).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        // At the next look.
-        foreach (var node in nodes.Values)
-        {
-            _beginning.Enqueue(node);
-        }
-    }
-
-    // What was invalidated before they came matters to entries with tags, and to tiers that are this machine's own.
-    private async ValueTask<bool> TryBeginAsync(Dictionary<string, IInvalidationTarget> nodes)
-    {
-        var first = Position;
-        if (!_hasBegun || nodes.Values.Any(static node => node.HasTiersOfItsOwn))
-        {
-            if (await _reader.ReadHistoryAsync(bytes => _intake.ReceiveFormer(bytes, nodes), _stopping.Token).ConfigureAwait(false) is not { } there)
-            {
-                return false;
-            }
-
-            first = there;
-        }
-
-        foreach (var node in nodes.Values)
-        {
-            await node.BeginAsync(first, Position, forgets: !_hasBegun || node.HasTiersOfItsOwn).ConfigureAwait(false);
-        }
-
-        if (!_hasBegun)
-        {
-            _tags.SetReady(first);
-            _hasBegun = true;
-        }
-
-        Volatile.Write(ref _begun, _begun + nodes.Count);
-        return true;
-    }
-
-    private void SendKept()
-    {
-        // At every interval, not at every look: what is told wakes its teller too.
-        if (!_isSendingAgain && !_storage.IsCutOff && _clock.Now >= _sendAgainAt)
-        {
-            // Owned by this instance: there is one at a time. Never fails, since the storage answers with an error.
-            _isSendingAgain = true;
-            _sendAgainAt = _clock.Now + (long)_interval.TotalMilliseconds;
-            _ = SendKeptAsync();
-        }
-    }
-
-    private async Task SendKeptAsync()
-    {
-        try
-        {
-            await SendAllKeptAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _isSendingAgain = false;
-        }
-    }
-
-    private async Task SendAllKeptAsync()
-    {
-        // Counted before it is taken: what fails from here on is kept anew.
-        var ofTags = _tags.Failures;
-        var ofNodes = _targets.Values.ToDictionary(static target => target.Node, static target => target.Failures, StringComparer.Ordinal);
-        var kept = _sender.TakeKept();
-        await Task.WhenAll(kept.Where(static group => !group.IsOfTags).Select(group =>
-            _targets.TryGetValue(group.Node, out var target) ? target.SendAgainAsync(group, ofNodes.GetValueOrDefault(group.Node)) : Task.CompletedTask)).ConfigureAwait(false);
-        var tags = await Task.WhenAll(kept.Where(static group => group.IsOfTags).Select(group => SendTagsAsync(group, ofTags))).ConfigureAwait(false);
-        if (tags.Length > 0 && Array.TrueForAll(tags, static sent => sent.Error is null))
-        {
-            _tags.AllTold(tags.Max(static sent => sent.Value), ofTags);
         }
     }
 }
