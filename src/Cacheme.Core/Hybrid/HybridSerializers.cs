@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Cacheme.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +15,7 @@ internal sealed class HybridSerializers(IServiceProvider services, ICacheSeriali
     private const string JsonName = "json-options";
 
     // More lenient than a node's: what an application has cached with Microsoft's provider is to be cached here.
-    private static readonly ICacheSerializer DefaultJson = CacheSerializers.JsonWith(JsonSerializerOptions.Default, "json-default");
+    private static readonly ICacheSerializer DefaultJson = CacheSerializers.JsonWith(DefaultOptions(), "json-default");
 
     /// <summary>The serializer of a type.</summary>
     public ICacheSerializer Of<T>()
@@ -52,12 +52,26 @@ internal sealed class HybridSerializers(IServiceProvider services, ICacheSeriali
     {
         var options = services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
             ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>));
-        return options is not null ? CacheSerializers.JsonWith(options, JsonName) : HasFieldsOnly(typeof(T)) ? CacheSerializers.Json : DefaultJson;
+        return options is null ? DefaultJson : CacheSerializers.JsonWith(options, JsonName);
     }
 
-    // As tuples have.
-    private static bool HasFieldsOnly(Type type) =>
-        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Length == 0 && type.GetFields(BindingFlags.Instance | BindingFlags.Public).Length > 0;
+    // Fields are what tuples have, wherever they stand; a class that has an event's delegate among its fields is cached without it.
+    private static JsonSerializerOptions DefaultOptions() => new()
+    {
+        IncludeFields = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDelegates } },
+    };
+
+    private static void LeaveOutDelegates(JsonTypeInfo type)
+    {
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].PropertyType.IsAssignableTo(typeof(Delegate)))
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
+    }
 
     private static bool IsMicrosofts(object service) => service.GetType().Assembly == typeof(HybridCacheOptions).Assembly;
 }

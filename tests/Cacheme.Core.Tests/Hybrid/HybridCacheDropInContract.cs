@@ -148,6 +148,15 @@ public abstract class HybridCacheDropInContract
     }
 
     [Fact]
+    public async Task Tuples_InAList_HaveTheirParts()
+    {
+        await using var host = await StartAsync();
+        await host.Cache.GetOrCreateAsync("key", _ => new ValueTask<List<(int, string)>>([(1, "a")]), cancellationToken: Ct);
+
+        Assert.Equal([(1, "a")], await host.Cache.GetOrCreateAsync("key", _ => new ValueTask<List<(int, string)>>([(2, "b")]), cancellationToken: Ct));
+    }
+
+    [Fact]
     public async Task Record_WithAnIgnoredPart_IsCached()
     {
         await using var host = await StartAsync();
