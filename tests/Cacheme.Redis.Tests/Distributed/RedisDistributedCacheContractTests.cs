@@ -1,4 +1,5 @@
 using Cacheme.Servers;
+using Cacheme.Testing;
 using Cacheme.Testing.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +13,7 @@ public sealed class RedisDistributedCacheContractTests(RedisFixture redis) : Dis
         RedisServer.Require();
         await redis.Observer.GetServers()[0].FlushAllDatabasesAsync();
         return new CachemeDistributedHost(
-            cacheme => cacheme.AddRedis("redis", redis.Server.EndPoint).AddDistributedCache("redis"),
+            cacheme => cacheme.AddRedis("redis", redis.Server.EndPoint).ConfigureStorage("redis", static options => options.Timeout = Patience.Limit).AddDistributedCache("redis"),
             async time => await RedisClock.ElapseAsync(redis, time));
     }
 }
