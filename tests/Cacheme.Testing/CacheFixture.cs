@@ -29,6 +29,7 @@ public sealed class CacheFixture : IAsyncDisposable
         });
         more?.Invoke(services);
         _services = services.BuildServiceProvider();
+        Meters = _services.GetRequiredService<IMeterFactory>();
     }
 
     public FakeTimeProvider Time { get; }
@@ -41,7 +42,8 @@ public sealed class CacheFixture : IAsyncDisposable
 
     public ICacheme Cacheme => _services.GetRequiredService<ICacheme>();
 
-    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+    /// <summary>To be had after the host is disposed too: a listener is told of the meters of every test, at any time.</summary>
+    public IMeterFactory Meters { get; }
 
     /// <summary>Starts the hosted services, as a host would.</summary>
     public async Task StartAsync()
