@@ -14,6 +14,9 @@ internal sealed class CacheClock(TimeProvider time)
     /// <summary>Milliseconds since the Unix epoch.</summary>
     public long UnixNow => time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>A moment in milliseconds since the Unix epoch, in whole seconds.</summary>
+    public static uint SecondOf(long unixMilliseconds) => (uint)Math.Clamp(unixMilliseconds / 1000, 0, uint.MaxValue);
+
     /// <summary>When something that lives this long from now ends; for ever is <see cref="long.MaxValue"/>.</summary>
     public long After(TimeSpan? timeToLive) =>
         timeToLive is { } life ? Now + Math.Max(1, (long)Math.Ceiling(life.TotalMilliseconds)) : long.MaxValue;

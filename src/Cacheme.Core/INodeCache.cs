@@ -16,12 +16,17 @@ public interface INodeCache<TNode, TValue>
     /// <inheritdoc cref="ICacheme.GetAsync{TValue}(Node{TValue}, Func{CancellationToken, ValueTask{TValue}}, CancellationToken)"/>
     ValueTask<TValue> GetAsync(TNode node, Func<CancellationToken, ValueTask<TValue>> load, CancellationToken cancellationToken = default);
 
-    /// <summary>Gets the value, with a load that may find that there is none to share: it then answers <see cref="CacheLookup{TValue}.None"/>.</summary>
+    /// <summary>Gets the value where this process's memory has it, with what is known of it. It is counted as a hit then, and not at all otherwise.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="answer">The value, and where it is.</param>
+    bool TryAnswer(TNode node, out CacheAnswer<TValue> answer);
+
+    /// <summary>Gets the value, with what is known of it. Its load may find that there is none to share: it then answers <see cref="CacheLookup{TValue}.None"/>.</summary>
     /// <remarks>All who joined the load get its answer; "none" is stored nowhere and is no failure.</remarks>
     /// <param name="node">The node.</param>
     /// <param name="load">The load.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
-    ValueTask<CacheLookup<TValue>> LookupAsync(
+    ValueTask<CacheAnswer<TValue>> AnswerAsync(
         TNode node, Func<CancellationToken, ValueTask<CacheLookup<TValue>>> load, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICacheme.TryGetAsync{TValue}(Node{TValue}, CancellationToken)"/>

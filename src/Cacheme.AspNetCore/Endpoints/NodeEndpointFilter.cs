@@ -17,7 +17,7 @@ internal sealed class NodeEndpointFilter<TNode, TValue>(
     private async ValueTask<object?> LookupAsync(TNode node, EndpointFilterInvocationContext context)
     {
         var load = new HandlerLoad<TValue>(context, next, tokens, results);
-        CacheLookup<TValue> found;
+        CacheAnswer<TValue> found;
         try
         {
             found = await BeginLookup(node, load, context.HttpContext);
@@ -35,17 +35,17 @@ internal sealed class NodeEndpointFilter<TNode, TValue>(
         return load.HasResult ? load.Result : await next(context);
     }
 
-    private ValueTask<CacheLookup<TValue>> BeginLookup(TNode node, HandlerLoad<TValue> load, HttpContext http)
+    private ValueTask<CacheAnswer<TValue>> BeginLookup(TNode node, HandlerLoad<TValue> load, HttpContext http)
     {
         try
         {
             // The request's own token ends its wait only; the load runs with the flight's.
-            return cache.LookupAsync(node, load.RunAsync, http.RequestAborted);
+            return cache.AnswerAsync(node, load.RunAsync, http.RequestAborted);
         }
         catch (ArgumentException error) when (error.ParamName == "key")
         {
             // Refused before anything began: a key of what a caller typed, too long or not even text, is no fault of the page.
-            return new(CacheLookup<TValue>.None);
+            return new(default(CacheAnswer<TValue>));
         }
     }
 }

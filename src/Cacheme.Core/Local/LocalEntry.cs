@@ -12,6 +12,7 @@ internal abstract class LocalEntry : IDisposable
 {
     private int _isDead;
     private uint _hits;
+    private IDisposable? _companion;
 
     /// <summary>The full key.</summary>
     public required string Key { get; init; }
@@ -22,7 +23,13 @@ internal abstract class LocalEntry : IDisposable
     /// <summary>On the local clock; <see cref="long.MaxValue"/> for never.</summary>
     public required long ExpiresAt { get; init; }
 
+    /// <summary>When its value was loaded or set, Unix seconds; 0 where nobody knows.</summary>
+    public uint LoadedAt { get; init; }
+
     public bool IsDead => Volatile.Read(ref _isDead) != 0;
+
+    /// <summary>What is kept beside its value; null for nothing.</summary>
+    public IDisposable? Companion => Volatile.Read(ref _companion);
 
     /// <summary>The tags of its value; null for none.</summary>
     public TagMark? Tags { get; init; }
@@ -36,11 +43,24 @@ internal abstract class LocalEntry : IDisposable
     /// <summary>Counts a hit, and says whether the engine should hear of it: of the first, and of one in eight.</summary>
     public bool ShouldTouch() => (_hits++ & 7) == 0;
 
+    /// <summary>Keeps something beside the value, and disposes it when the entry dies. False where something is kept already, or the entry is dead.</summary>
+    public bool TryKeep(IDisposable companion)
+    {
+        if (Interlocked.CompareExchange(ref _companion, companion, null) is not null)
+        {
+            return false;
+        }
+
+        // It may have died before it had the companion; then its death has not taken it along.
+        return !IsDead || Interlocked.CompareExchange(ref _companion, null, companion) != companion;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDead, 1) == 0)
         {
             Counters?.Left(Reason);
+            Interlocked.Exchange(ref _companion, null)?.Dispose();
             Drop();
         }
     }

@@ -66,6 +66,10 @@ internal sealed class NodeDefinition
         }
     }
 
+    /// <summary>How long a value may stay in the nearest tier; null for as long as there is room.</summary>
+    public TimeSpan? NearestTimeToLive(bool isNull) =>
+        TimeToLive(LocalTiers is [var local, ..] ? local.TimeToLive : RemoteTiers is [var remote, ..] ? remote.TimeToLive : null, isNull);
+
     public NodeInfo Describe() => new()
     {
         Name = Name,

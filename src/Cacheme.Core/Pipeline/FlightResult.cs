@@ -13,6 +13,15 @@ internal readonly record struct FlightResult<TValue>(
     /// <summary>The value's tags; null for none.</summary>
     public TagMark? Tags { get; init; }
 
+    /// <summary>When the value was loaded or set, Unix milliseconds.</summary>
+    public long StartedAt { get; init; }
+
+    /// <summary>When its life ends in the tier it comes from, Unix milliseconds; null for never, or when it was just loaded.</summary>
+    public long? EndsAt { get; init; }
+
+    /// <summary>Whether some tier has the value, or is being given it.</summary>
+    public bool IsStored { get; init; }
+
     /// <summary>A storage that could not be asked, where there is nothing; null where all have answered.</summary>
     public StorageFailure? Failure { get; init; }
 

@@ -42,18 +42,24 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <returns>The tier; -1 for none.</returns>
     public int Find(TNode node, out TValue value, out ReadOnlyMemory<byte>? copy)
     {
-        if (_aliases is not null && _aliases.TryGet(node, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy)
-            && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
+        if (_aliases is not null && _aliases.TryGet(node, out var entry) && TryUse(entry, out value, out copy))
         {
-            if (entry.ShouldTouch())
-            {
-                _tiers[0].Storage.Touch(entry);
-            }
-
             return 0;
         }
 
-        return FindByKey(node, out value, out copy);
+        return FindByKey(node, out _, out value, out copy);
+    }
+
+    /// <summary>The same with the entry itself, for those who want to know more of it.</summary>
+    public int Find(TNode node, out LocalEntry<TValue>? found, out TValue value, out ReadOnlyMemory<byte>? copy)
+    {
+        if (_aliases is not null && _aliases.TryGet(node, out var entry) && TryUse(entry, out value, out copy))
+        {
+            found = entry;
+            return 0;
+        }
+
+        return FindByKey(node, out found, out value, out copy);
     }
 
     /// <summary>Finds the value in the nearest tier by a text of the caller's, without a string. The hot path of those who have texts.</summary>
@@ -61,14 +67,8 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <param name="value">The value.</param>
     public bool TryFind(ReadOnlySpan<char> text, out TValue value)
     {
-        if (texts is not null && texts.TryGet(text, out var entry) && clock.Now < entry.ExpiresAt && entry.TryRead(out value, out _)
-            && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
+        if (texts is not null && texts.TryGet(text, out var entry) && TryUse(entry, out value, out _))
         {
-            if (entry.ShouldTouch())
-            {
-                _tiers[0].Storage.Touch(entry);
-            }
-
             return true;
         }
 
@@ -79,61 +79,59 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <summary>Finds the entry by its full key, and brings it into the tiers before the one that has it.</summary>
     /// <param name="node">The node.</param>
     /// <param name="key">Its full key.</param>
+    /// <param name="found">The entry.</param>
     /// <param name="value">The value.</param>
     /// <param name="copy">Its serialized form where the node hands out copies.</param>
-    /// <param name="tags">Its tags.</param>
     /// <returns>The tier; -1 for none.</returns>
-    public int Find(TNode node, scoped ReadOnlySpan<char> key, out TValue value, out ReadOnlyMemory<byte>? copy, out TagMark? tags)
+    public int Find(TNode node, scoped ReadOnlySpan<char> key, out LocalEntry<TValue>? found, out TValue value, out ReadOnlyMemory<byte>? copy)
     {
         for (var tier = 0; tier < _tiers.Length; tier++)
         {
-            if (_tiers[tier].Storage.Find(key) is not { } found)
+            if (_tiers[tier].Storage.Find(key) is not { } entry)
             {
                 continue;
             }
 
-            if (found.Owner != definition)
+            if (entry.Owner != definition)
             {
-                WarnOnce((NodeDefinition)found.Owner);
+                WarnOnce((NodeDefinition)entry.Owner);
             }
-            else if (found.Tags is { } removed && !_removedTags.IsGood(removed))
+            else if (entry.Tags is { } removed && !_removedTags.IsGood(removed))
             {
-                _tiers[tier].Storage.RemoveOnly(found, EvictionReason.Invalidated);
+                _tiers[tier].Storage.RemoveOnly(entry, EvictionReason.Invalidated);
             }
-            else if (found is LocalEntry<TValue> entry && entry.TryRead(out value, out copy))
+            else if ((found = entry as LocalEntry<TValue>) is not null && found.TryRead(out value, out copy))
             {
-                tags = entry.Tags;
-                Promote(node, entry, value, copy, tier);
+                Promote(node, found, value, copy, tier);
                 return tier;
             }
         }
 
+        found = null;
         value = default!; // Not read: there is no tier.
         copy = null;
-        tags = null;
         return -1;
     }
 
     /// <summary>Puts the value into the tiers before <paramref name="before"/>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="key">Its full key.</param>
-    /// <param name="timeToLive">How long it may stay; null for each tier's own time.</param>
     /// <param name="value">The value.</param>
-    /// <param name="copy">Its serialized form where the node hands out copies.</param>
+    /// <param name="timeToLive">How long it may stay; null for each tier's own time.</param>
     /// <param name="before">The tier the value comes from.</param>
-    /// <param name="expiresAt">When its life ends there, on the local clock: no nearer tier keeps it longer.</param>
-    /// <param name="tags">Its tags.</param>
-    public void Put(TNode node, string key, TimeSpan? timeToLive, TValue value, ReadOnlyMemory<byte>? copy, int before, long expiresAt, TagMark? tags)
+    public void Put(TNode node, string key, LocalValue<TValue> value, TimeSpan? timeToLive, int before)
     {
         for (var tier = Math.Min(before, _tiers.Length) - 1; tier >= 0; tier--)
         {
             // Only the nearest tier is found by the node.
-            var entry = new NodeEntry<TNode, TValue>(node, copy is null ? values.Keep(value) : default!, copy, tier == 0 ? EntryAliases : null)
+            var entry = new NodeEntry<TNode, TValue>(
+                node, value.Copy is null ? values.Keep(value.Value) : default!, value.Copy, tier == 0 ? EntryAliases : null)
             {
                 Key = key,
                 Owner = definition,
-                Tags = tags,
-                ExpiresAt = Math.Min(expiresAt, clock.After(definition.TimeToLive(timeToLive ?? _tiers[tier].TimeToLive, value is null))),
+                Tags = value.Tags,
+                LoadedAt = value.LoadedAt,
+                ExpiresAt = Math.Min(value.ExpiresAt, clock.After(definition.TimeToLive(timeToLive ?? _tiers[tier].TimeToLive, value.Value is null))),
             };
             _tiers[tier].Storage.Put(entry);
             entry.AddAlias();
@@ -164,10 +162,28 @@ internal sealed class LocalTiers<TNode, TValue>(
         }
     }
 
-    private int FindByKey(TNode node, out TValue value, out ReadOnlyMemory<byte>? copy)
+    private bool TryUse(NodeEntry<TNode, TValue> entry, out TValue value, out ReadOnlyMemory<byte>? copy)
+    {
+        if (clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy) && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
+        {
+            if (entry.ShouldTouch())
+            {
+                _tiers[0].Storage.Touch(entry);
+            }
+
+            return true;
+        }
+
+        value = default!; // Not read: it is not there.
+        copy = null;
+        return false;
+    }
+
+    private int FindByKey(TNode node, out LocalEntry<TValue>? found, out TValue value, out ReadOnlyMemory<byte>? copy)
     {
         if (_tiers.Length == 0)
         {
+            found = null;
             value = default!; // Not read: there is no tier.
             copy = null;
             return -1;
@@ -178,8 +194,8 @@ internal sealed class LocalTiers<TNode, TValue>(
         {
             Span<char> buffer = stackalloc char[LongestOnStack];
             return definition.Keys.TryFormat(key.Text, buffer, out var written)
-                ? Find(node, buffer[..written], out value, out copy, out _)
-                : Find(node, definition.Keys.Format(key.Text), out value, out copy, out _);
+                ? Find(node, buffer[..written], out found, out value, out copy)
+                : Find(node, definition.Keys.Format(key.Text), out found, out value, out copy);
         }
         finally
         {
@@ -199,7 +215,7 @@ internal sealed class LocalTiers<TNode, TValue>(
             // It may have been removed or replaced since it was found; then the nearer tiers must not get it, not even for a moment.
             if (!source.IsDead)
             {
-                Put(node, source.Key, null, value, copy, tier, source.ExpiresAt, source.Tags);
+                Put(node, source.Key, new LocalValue<TValue>(value, copy, source.LoadedAt, source.ExpiresAt, source.Tags), null, tier);
             }
         });
     }

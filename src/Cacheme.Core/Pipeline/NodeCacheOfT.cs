@@ -43,11 +43,28 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
         return TryHit(node, out var value) ? new(value) : _requests.GetAsync(node, LoadBy(load), cancellationToken);
     }
 
-    public ValueTask<CacheLookup<TValue>> LookupAsync(
+    public bool TryAnswer(TNode node, out CacheAnswer<TValue> answer)
+    {
+        if (node is null)
+        {
+            throw new ArgumentNullException(nameof(node));
+        }
+
+        var tier = _context.Answers.Find(node, out answer);
+        if (tier < 0)
+        {
+            return false;
+        }
+
+        Definition.Counters.Hit(tier);
+        return true;
+    }
+
+    public ValueTask<CacheAnswer<TValue>> AnswerAsync(
         TNode node, Func<CancellationToken, ValueTask<CacheLookup<TValue>>> load, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(load);
-        return TryHit(node, out var value) ? new(new CacheLookup<TValue>(true, value)) : MissAsync(node, load, cancellationToken);
+        return TryAnswer(node, out var answer) ? new(answer) : MissAsync(node, load, cancellationToken);
     }
 
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken = default)
@@ -104,7 +121,7 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     private static NodeLoad<TNode, TValue> LoadBy(Func<CancellationToken, ValueTask<TValue>> load) =>
         async (_, context) => new(true, await load(context.CancellationToken).ConfigureAwait(false));
 
-    private ValueTask<CacheLookup<TValue>> MissAsync(
+    private ValueTask<CacheAnswer<TValue>> MissAsync(
         TNode node, Func<CancellationToken, ValueTask<CacheLookup<TValue>>> load, CancellationToken cancellationToken) =>
-        _requests.LookupAsync(node, (_, context) => load(context.CancellationToken), cancellationToken);
+        _requests.AnswerAsync(node, (_, context) => load(context.CancellationToken), cancellationToken);
 }

@@ -37,6 +37,7 @@ internal sealed class NodeContext<TNode, TValue>
         Clock = clock;
         Flights = new SingleFlight<FlightResult<TValue>>(definition.Name);
         Local = new LocalTiers<TNode, TValue>(definition, shape, values, texts, Flights.Exclusively, clock, logger);
+        Answers = new Answers<TNode, TValue>(this);
         Loader = new Loader(definition, scopes, clock.Time, meter, logger);
         Tags = new NodeTags<TNode, TValue>(definition, logger);
         SharedLoads = SharedLoadsOf(definition);
@@ -55,6 +56,9 @@ internal sealed class NodeContext<TNode, TValue>
     public LocalTiers<TNode, TValue> Local { get; }
 
     public NodeValues<TNode, TValue> Values { get; }
+
+    /// <summary>What is known of values beside them.</summary>
+    public Answers<TNode, TValue> Answers { get; }
 
     public Loader Loader { get; }
 

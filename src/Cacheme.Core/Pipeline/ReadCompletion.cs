@@ -72,7 +72,12 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
     private FlightResult<TValue> Store(ReadItem<TNode, TValue> item, FoundValue<TValue> found)
     {
         _known = Math.Min(_known, found.Known);
-        var result = new FlightResult<TValue>(new(true, found.Value), found.Copy, found.Tier);
+        var result = new FlightResult<TValue>(new(true, found.Value), found.Copy, found.Tier)
+        {
+            StartedAt = found.StartedAt,
+            EndsAt = found.ExpiresAt,
+            IsStored = found.Tier >= 0,
+        };
         if (found.Value is null && !_definition.Policy.CachesNull)
         {
             if (overrides)
@@ -92,7 +97,7 @@ internal sealed class ReadCompletion<TNode, TValue>(NodeContext<TNode, TValue> c
         {
             var writeBack = WriteBack();
             var write = writeBack.Prepare(item.Node, item.Key, found, item.LeftAlone, overrides, throws: false) with { Tags = tags };
-            writeBack.Commit(item, write, overrides);
+            result = result with { IsStored = writeBack.Commit(item, write, overrides) || result.IsStored };
         }
         else if (overrides)
         {

@@ -71,10 +71,16 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
                 continue;
             }
 
-            var tier = context.Local.Find(item.Node, item.Key, out var value, out var copy, out var tags);
+            var tier = context.Local.Find(item.Node, item.Key, out var entry, out var value, out var copy);
             if (tier >= 0 && context.Values.TryRead(item.Node, ref value, copy))
             {
-                ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier) { Tags = tags });
+                ReadCompletion<TNode, TValue>.Complete(item, new FlightResult<TValue>(new(true, value), copy, tier)
+                {
+                    Tags = entry!.Tags, // Not null: it was found.
+                    StartedAt = entry.LoadedAt * 1000L,
+                    EndsAt = entry.ExpiresAt == long.MaxValue ? null : context.Clock.UnixNow + entry.ExpiresAt - context.Clock.Now,
+                    IsStored = true,
+                });
             }
         }
 

@@ -8,16 +8,16 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
 {
     /// <summary>Gets a value with a load that always has one.</summary>
     public ValueTask<TValue> GetAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken) =>
-        AskAsync(node, load, null, null, takesNone: false, static lookup => lookup.Value, cancellationToken);
+        AskAsync(node, load, null, null, takesNone: false, static (lookup, _, _) => lookup.Value, cancellationToken);
 
     /// <summary>The same for a flight that the caller has joined, or leads by its work.</summary>
     public ValueTask<TValue> GetAsync(
         TNode node, NodeLoad<TNode, TValue> load, Flight<FlightResult<TValue>> flight, Task? work, CancellationToken cancellationToken) =>
-        AskAsync(node, load, flight, work, takesNone: false, static lookup => lookup.Value, cancellationToken);
+        AskAsync(node, load, flight, work, takesNone: false, static (lookup, _, _) => lookup.Value, cancellationToken);
 
-    /// <summary>Gets a value with a load that may find that there is none to share.</summary>
-    public ValueTask<CacheLookup<TValue>> LookupAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken) =>
-        AskAsync(node, load, null, null, takesNone: true, static lookup => lookup, cancellationToken);
+    /// <summary>Gets a value, and what is known of it, with a load that may find that there is none to share.</summary>
+    public ValueTask<CacheAnswer<TValue>> AnswerAsync(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken) =>
+        AskAsync(node, load, null, null, takesNone: true, context.Answers.Of, cancellationToken);
 
     /// <summary>Looks in the tiers, by a flight that nobody joins.</summary>
     public async ValueTask<CacheLookup<TValue>> TryGetAsync(TNode node, CancellationToken cancellationToken) =>
@@ -92,7 +92,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         Flight<FlightResult<TValue>>? flight,
         Task? work,
         bool takesNone,
-        Func<CacheLookup<TValue>, TAnswer> answer,
+        Func<CacheLookup<TValue>, FlightResult<TValue>, bool, TAnswer> answer,
         CancellationToken cancellationToken)
     {
         var asked = context.Definition.RemovedTags.Epoch;
@@ -115,8 +115,9 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
                 else if (result.Lookup.Found || takesNone)
                 {
                     var lookup = Taken(node, result);
-                    Count(result.Tier, work is null || result.StoodIn);
-                    return answer(lookup);
+                    var isCollapsed = work is null || result.StoodIn;
+                    Count(result.Tier, isCollapsed);
+                    return answer(lookup, result, isCollapsed);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using Cacheme.Invalidation;
+using Cacheme.Local;
 using Cacheme.Nodes;
 using Cacheme.Storage;
 
@@ -58,23 +59,18 @@ internal sealed class WriteBack<TNode, TValue>(
 
     /// <summary>Stores a value, unless something later was stored or the key was invalidated since its flight started.</summary>
     /// <remarks>A value from a farther tier is stored only if nothing at all was: a refresh that started earlier is newer than what was read meanwhile.</remarks>
-    public void Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write, bool overrides)
+    /// <returns>Whether it is stored, or in the place from which it will be.</returns>
+    public bool Commit(ReadItem<TNode, TValue> item, PreparedWrite<TValue> write, bool overrides)
     {
-        if (write.Found.Tier < 0)
-        {
-            item.Flight.TryCommit(overrides, Store);
-        }
-        else
-        {
-            item.Flight.TryCommitCopy(Store);
-        }
+        return write.Found.Tier < 0 ? item.Flight.TryCommit(overrides, Store) : item.Flight.TryCommitCopy(Store);
 
         void Store()
         {
             var found = write.Found;
             if (item.Rules.WritesLocal)
             {
-                local.Put(item.Node, item.Key, item.Rules.LocalTimeToLive, found.Value, found.Copy, found.Tier < 0 ? int.MaxValue : found.Tier, write.ExpiresAt, write.Tags);
+                var value = new LocalValue<TValue>(found.Value, found.Copy, CacheClock.SecondOf(found.StartedAt), write.ExpiresAt, write.Tags);
+                local.Put(item.Node, item.Key, value, item.Rules.LocalTimeToLive, found.Tier < 0 ? int.MaxValue : found.Tier);
             }
             else if (overrides)
             {

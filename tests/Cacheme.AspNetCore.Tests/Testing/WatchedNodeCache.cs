@@ -15,14 +15,16 @@ internal sealed class WatchedNodeCache<TNode, TValue> : INodeCache<TNode, TValue
 
     public NodeStats Stats => Inner.Stats;
 
-    public ValueTask<CacheLookup<TValue>> LookupAsync(
+    public ValueTask<CacheAnswer<TValue>> AnswerAsync(
         TNode node, Func<CancellationToken, ValueTask<CacheLookup<TValue>>> load, CancellationToken cancellationToken = default)
     {
         Looked.Enqueue(node);
-        var lookup = Inner.LookupAsync(node, load, cancellationToken);
+        var answer = Inner.AnswerAsync(node, load, cancellationToken);
         _begun.Writer.TryWrite(node);
-        return lookup;
+        return answer;
     }
+
+    public bool TryAnswer(TNode node, out CacheAnswer<TValue> answer) => Inner.TryAnswer(node, out answer);
 
     /// <summary>Waits until so many more lookups have begun.</summary>
     public async Task BegunAsync(int lookups)

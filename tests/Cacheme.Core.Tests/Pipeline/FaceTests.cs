@@ -73,7 +73,7 @@ public sealed class FaceTests : RuleTests
     {
         var cache = Fixture.Cache<ItemNode, Item>();
 
-        Assert.False((await cache.LookupAsync(new ItemNode(1), _ => new(CacheLookup<Item>.None), Ct)).Found);
+        Assert.False((await cache.AnswerAsync(new ItemNode(1), _ => new(CacheLookup<Item>.None), Ct)).TryGetValue(out _));
         Assert.Empty(Remote.Keys);
         Assert.Equal("1#1", (await cache.GetAsync(new ItemNode(1), Ct)).Text);
         var stats = cache.Stats;
@@ -85,7 +85,7 @@ public sealed class FaceTests : RuleTests
     {
         var cache = Fixture.Cache<ItemNode, Item>();
         var gate = new Testing.Gate();
-        var lookup = cache.LookupAsync(
+        var lookup = cache.AnswerAsync(
             new ItemNode(1),
             async token =>
             {
@@ -97,7 +97,7 @@ public sealed class FaceTests : RuleTests
         var get = cache.GetAsync(new ItemNode(1), Ct).AsTask();
         gate.Open();
 
-        Assert.False((await lookup).Found);
+        Assert.False((await lookup).TryGetValue(out _));
         Assert.Equal("1#1", (await get).Text);
         Assert.Equal(2, cache.Stats.RequestCount);
     }
