@@ -1,10 +1,13 @@
+using Cacheme.AspNetCore.Endpoints;
+
 namespace Cacheme.AspNetCore;
 
 /// <summary>Stands on an endpoint that a node caches. For inspection: it is written once, when the endpoint is built.</summary>
 public sealed class NodeEndpointMetadata
 {
-    internal NodeEndpointMetadata(Type nodeType, Type valueType, IReadOnlyList<NodeEndpointParameter> parameters)
+    internal NodeEndpointMetadata(Type nodeType, Type valueType, IReadOnlyList<NodeEndpointParameter> parameters, NodeEndpoint endpoint)
     {
+        Endpoint = endpoint;
         NodeType = nodeType;
         ValueType = valueType;
         Parameters = parameters;
@@ -18,6 +21,9 @@ public sealed class NodeEndpointMetadata
 
     /// <summary>Where each of the node's parameters comes from, in the order of its constructor.</summary>
     public IReadOnlyList<NodeEndpointParameter> Parameters { get; }
+
+    /// <summary>What answers it.</summary>
+    internal NodeEndpoint Endpoint { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"CacheWith {NodeType.Name}({string.Join(", ", Parameters)})";

@@ -5,16 +5,19 @@ namespace Cacheme.AspNetCore.Binding;
 /// <summary>A parameter of a handler, or a member of one that is <c>[AsParameters]</c>.</summary>
 internal sealed class HandlerParameter
 {
+    private readonly ParameterInfo _parameter;
     private readonly MethodInvoker? _getter;
 
-    public HandlerParameter(ParameterInfo parameter, string boundName, Type type, HandlerParameterKind kind, PropertyInfo? member = null)
+    public HandlerParameter(ParameterInfo parameter, string boundName, Type type, HandlerParameterKind kind, RequestPlace place, PropertyInfo? member = null)
     {
+        _parameter = parameter;
         ArgumentIndex = parameter.Position;
         ArgumentName = parameter.Name ?? "";
         Name = member?.Name ?? ArgumentName;
         BoundName = boundName;
         Type = type;
         Kind = kind;
+        Place = place;
         Member = member;
         _getter = member?.GetMethod is { } getter ? MethodInvoker.Create(getter) : null;
     }
@@ -34,11 +37,35 @@ internal sealed class HandlerParameter
 
     public HandlerParameterKind Kind { get; }
 
+    /// <summary>Where the framework finds its text.</summary>
+    public RequestPlace Place { get; }
+
     public PropertyInfo? Member { get; }
 
-    public object? Read(IList<object?> arguments)
+    /// <summary>The value in an argument: the argument itself, or its member.</summary>
+    public object? Read(object? argument) => _getter is null || argument is null ? argument : _getter.Invoke(argument);
+
+    /// <summary>What the framework gives where the request has nothing. False where it refuses the request, or only it knows.</summary>
+    public bool TryGetDefault(out object? value)
     {
-        var argument = arguments[ArgumentIndex];
-        return _getter is null || argument is null ? argument : _getter.Invoke(argument);
+        value = null;
+        if (Member is not null)
+        {
+            return false;
+        }
+
+        if (!_parameter.HasDefaultValue)
+        {
+            return Nullable.GetUnderlyingType(Type) is not null
+                || (!Type.IsValueType && new NullabilityInfoContext().Create(_parameter).WriteState == NullabilityState.Nullable);
+        }
+
+        value = _parameter.DefaultValue;
+        if (value is not null && (Nullable.GetUnderlyingType(Type) ?? Type) is { IsEnum: true } enumType)
+        {
+            value = Enum.ToObject(enumType, value); // reflection gives the number
+        }
+
+        return value is not null || !Type.IsValueType || Nullable.GetUnderlyingType(Type) is not null;
     }
 }

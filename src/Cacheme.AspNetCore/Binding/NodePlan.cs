@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cacheme.AspNetCore.Handlers;
 using Microsoft.AspNetCore.Http;
 
 namespace Cacheme.AspNetCore.Binding;
@@ -18,13 +19,21 @@ internal sealed class NodePlan
 
     public IReadOnlyList<NodeEndpointParameter> Parameters { get; }
 
+    /// <summary>Whether the node can be made before the handler's arguments are bound.</summary>
+    public bool ReadsRequests => Array.TrueForAll(_sources, static source => source.ReadsRequests);
+
+    /// <summary>The headers that change the node.</summary>
+    public IEnumerable<string> Headers => _sources.Select(static source => source.Header).OfType<string>();
+
     /// <summary>Makes the node; null when this request has no value for one of its parameters, and is not to be cached.</summary>
-    public object? TryCreate(EndpointFilterInvocationContext context)
+    /// <param name="http">The request.</param>
+    /// <param name="call">The handler with its arguments; null before they are bound.</param>
+    public object? TryCreate(HttpContext http, HandlerCall? call)
     {
         var values = new object?[_sources.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            if (!_sources[i].TryRead(context, out values[i]))
+            if (!_sources[i].TryRead(http, call, out values[i]))
             {
                 return null;
             }

@@ -1,9 +1,10 @@
 using System.Reflection;
+using System.Security.Claims;
 
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>Makes a plan, or says why there is none.</summary>
-internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IReadOnlySet<string> routeNames, IReadOnlySet<string> ignored, Refusal refusal)
+internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IReadOnlySet<string> routeNames, NodeEndpointOptions options, Refusal refusal)
 {
     public NodePlan Plan(Type nodeType)
     {
@@ -11,20 +12,28 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
         var nullability = new NullabilityInfoContext();
         var parameters = constructor.GetParameters().Select(parameter => new NodeParameter(parameter, nullability)).ToList();
         RefuseUnknownIgnored();
+        RefuseUnknownGiven(nodeType, parameters);
         RefuseMissing(nodeType, parameters);
         return new NodePlan(constructor, parameters.Select(SourceOf));
     }
 
     private NodeSource SourceOf(NodeParameter parameter)
     {
+        if (GivenOf(parameter) is { } given)
+        {
+            // What the options say comes first: a caller must not choose by a query who he is.
+            return GivenSource.Of(parameter, given) ?? throw refusal.Because(
+                $"the node's '{parameter.Name}' is {Name(parameter.Type)}, and {given.Description} is {Name(given.Type)}. Give both the same type, or one that reads from a text.");
+        }
+
         if (ArgumentOf(parameter) is { } argument)
         {
-            return parameter.Takes(argument.Type) ? new HandlerSource(parameter, argument) : throw refusal.Because(
+            return parameter.Takes(argument.Type) ? new HandlerSource(parameter, argument, ArgumentText.Of(argument)) : throw refusal.Because(
                 $"the node's '{parameter.Name}' is {Name(parameter.Type)} and the handler's '{argument.Name}' is {Name(argument.Type)}. Give both the same type.");
         }
 
         return TextParsers.Find(parameter.Type) is { } parse ? new RequestSource(parameter, parse, routeNames.Contains(parameter.Name)) : throw refusal.Because(
-            $"the node's '{parameter.Name}' is {Name(parameter.Type)}, which does not read from a text. Take it as a parameter of the handler, or let the type implement IParsable<T>.");
+            $"the node's '{parameter.Name}' is {Name(parameter.Type)}, which does not read from a text. Take it as a parameter of the handler, let the type implement IParsable<T>, or say .Map(\"{parameter.Name}\", http => ...).");
     }
 
     // The name in the code says more than the one in the URL.
@@ -32,13 +41,15 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
         RequestBound.FirstOrDefault(argument => parameter.IsNamed(argument.Name))
         ?? RequestBound.FirstOrDefault(argument => parameter.IsNamed(argument.BoundName));
 
+    private GivenValue? GivenOf(NodeParameter parameter) => options.Given.LastOrDefault(given => parameter.IsNamed(given.Parameter));
+
     private IEnumerable<HandlerParameter> RequestBound => handler.Where(argument => argument.Kind == HandlerParameterKind.Request);
 
     private void RefuseMissing(Type nodeType, List<NodeParameter> parameters)
     {
-        var used = parameters.Select(ArgumentOf).ToHashSet();
+        var used = parameters.Where(parameter => GivenOf(parameter) is null).Select(ArgumentOf).ToHashSet();
         var missing = RequestBound
-            .Where(argument => !used.Contains(argument) && !ignored.Contains(argument.Name) && !ignored.Contains(argument.ArgumentName))
+            .Where(argument => !used.Contains(argument) && !IsIgnored(argument))
             .Select(argument => $"'{argument.Name}'")
             .ToList();
         if (missing.Count > 0)
@@ -50,13 +61,28 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
         }
     }
 
+    // Who varies by the user has said what the principal changes.
+    private bool IsIgnored(HandlerParameter argument) =>
+        options.Ignored.Contains(argument.Name) || options.Ignored.Contains(argument.ArgumentName)
+        || (options.VariesByUser && argument.Type == typeof(ClaimsPrincipal));
+
     private void RefuseUnknownIgnored()
     {
         var known = handler.SelectMany(argument => new[] { argument.Name, argument.ArgumentName });
-        var unknown = ignored.Except(known, StringComparer.OrdinalIgnoreCase).ToList();
+        var unknown = options.Ignored.Except(known, StringComparer.OrdinalIgnoreCase).ToList();
         if (unknown.Count > 0)
         {
             throw refusal.Because($"Ignore names '{string.Join("', '", unknown)}', which the handler does not have. Correct the name, or leave it out.");
+        }
+    }
+
+    private void RefuseUnknownGiven(Type nodeType, List<NodeParameter> parameters)
+    {
+        if (options.Given.FirstOrDefault(given => !parameters.Exists(parameter => parameter.IsNamed(given.Parameter))) is { } unknown)
+        {
+            throw refusal.Because(
+                $"'{unknown.Parameter}' is to be {unknown.Description}, and {nodeType.Name}({string.Join(", ", parameters.Select(p => p.Name))}) does not have it. "
+                + "Add it to the node's constructor and key, so that the entries of one caller are apart from those of another, or give the parameter's name.");
         }
     }
 

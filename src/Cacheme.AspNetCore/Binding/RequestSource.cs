@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cacheme.AspNetCore.Handlers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -9,9 +10,11 @@ internal sealed class RequestSource(NodeParameter parameter, TextParser parse, b
 {
     public override string Description => isRouteValue ? $"route value '{parameter.Name}'" : $"query or header '{parameter.Name}'";
 
-    public override bool TryRead(EndpointFilterInvocationContext context, out object? value)
+    public override string? Header => isRouteValue ? null : parameter.Name;
+
+    public override bool TryRead(HttpContext http, HandlerCall? call, out object? value)
     {
-        var found = Find(context.HttpContext.Request);
+        var found = Find(http.Request);
         if (found.Count == 0 || (found is [""] && parameter.Type != typeof(string)))
         {
             return parameter.TryGetDefault(out value);

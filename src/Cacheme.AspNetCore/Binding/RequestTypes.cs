@@ -19,8 +19,11 @@ internal static class RequestTypes
     {
         var item = type.IsArray ? type.GetElementType()! : type; // an array type has an element type
         item = Nullable.GetUnderlyingType(item) ?? item;
-        return Known.Contains(item) || item.IsEnum || HasStatic(item, "TryParse") || HasStatic(type, "BindAsync");
+        return Known.Contains(item) || item.IsEnum || HasStatic(item, "TryParse") || BindsItself(type);
     }
+
+    /// <summary>Whether the type makes itself of the whole request.</summary>
+    public static bool BindsItself(Type type) => HasStatic(type, "BindAsync");
 
     // The framework looks at base types and interfaces too.
     private static bool HasStatic(Type type, string method) =>

@@ -1,35 +1,38 @@
-using Microsoft.AspNetCore.Authorization;
+using Cacheme.AspNetCore.Responses;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
-/// <summary>What HTTP allows to be cached for everyone.</summary>
-internal static class HttpRules
+/// <summary>Which requests of an endpoint may be answered from the cache.</summary>
+/// <param name="options">What the endpoint says.</param>
+/// <param name="demand">Tells which endpoints are for some callers only.</param>
+internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand)
 {
-    /// <summary>Whether the request may be answered from the cache: a safe method, nobody in particular, and nothing wrong so far.</summary>
-    public static bool MayCache(HttpContext http) =>
-        IsSafe(http.Request.Method)
-        && http.Response.StatusCode < StatusCodes.Status400BadRequest // filters run after a failed binding too, with default arguments
-        && StringValues.IsNullOrEmpty(http.Request.Headers.Authorization)
-        && !IsAuthenticated(http)
-        && !AsksForAuthorization(http.GetEndpoint()?.Metadata);
+    /// <summary>Whether the endpoint says whose its entries are.</summary>
+    public bool SaysWhose { get; } = options.IsShared || options.Varies;
 
-    /// <summary>Whether the response says nothing that belongs to its own request only.</summary>
-    public static bool MayStore(HttpResponse response) =>
-        response is { HasStarted: false, StatusCode: StatusCodes.Status200OK }
-        && StringValues.IsNullOrEmpty(response.Headers.SetCookie)
-        && response.GetTypedHeaders().CacheControl is not ({ NoStore: true } or { Private: true });
+    /// <summary>Why a request is not answered from the cache; null where it may be.</summary>
+    public Bypass? WhyNot(HttpContext http) =>
+        !IsSafe(http.Request.Method) ? Bypass.Method
+        : http.Response.StatusCode >= StatusCodes.Status400BadRequest ? Bypass.BadRequest
+        : AsksForNoStore(http.Request) ? Bypass.NoStore
+        : !SaysWhose && (!StringValues.IsNullOrEmpty(http.Request.Headers.Authorization) || IsAuthenticated(http) || demand.IsOn(http.GetEndpoint()?.Metadata))
+            ? Bypass.Authorization
+        : null;
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    /// <summary>Whether the endpoint is for some callers only.</summary>
-    public static bool AsksForAuthorization(EndpointMetadataCollection? metadata) =>
-        metadata is not null
-        && metadata.GetMetadata<IAllowAnonymous>() is null
-        && (metadata.GetMetadata<IAuthorizeData>() is not null
-            || metadata.GetMetadata<AuthorizationPolicy>() is not null
-            || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
+    /// <summary>Whether an endpoint answers GET or HEAD, or whatever is asked.</summary>
+    public static bool IsOnSafe(EndpointBuilder endpoint) => MethodsOf(endpoint) is not { Count: > 0 } methods || methods.Any(IsSafe);
+
+    public static IReadOnlyList<string> MethodsOf(EndpointBuilder endpoint) =>
+        endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
+
+    private static bool AsksForNoStore(HttpRequest request) =>
+        request.Headers.CacheControl is { Count: > 0 } && request.GetTypedHeaders().CacheControl is { NoStore: true };
 
     private static bool IsAuthenticated(HttpContext http)
     {

@@ -24,12 +24,14 @@ internal sealed class HandlerResult<TValue>(bool isOk)
         };
     }
 
-    /// <summary>Wraps a value; false for a null in place of an Ok, which the handler has another answer for, such as NotFound.</summary>
-    public bool TryWrap(TValue value, out object? result)
-    {
-        result = isOk ? TypedResults.Ok(value) : value;
-        return !isOk || value is not null;
-    }
+    /// <summary>What the framework writes of a value. Null for a null: the handler has another answer for it than Ok, and the framework a body of its own for one that is plain.</summary>
+    public IResult? Written(TValue value) =>
+        value is null ? null
+        : !isOk && value is string text ? TypedResults.Text(text)
+        : TypedResults.Ok(value);
+
+    /// <summary>Whether a cached null is an answer; else the handler has one, such as NotFound.</summary>
+    public bool AnswersNull => !isOk;
 
     private static bool IsOk(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Ok<>);
 }

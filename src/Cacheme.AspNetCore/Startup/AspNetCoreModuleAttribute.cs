@@ -1,8 +1,11 @@
+using Cacheme.AspNetCore.Endpoints;
+using Cacheme.AspNetCore.Responses;
 using Cacheme.AspNetCore.Startup;
 using Cacheme.DependencyInjection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 [assembly: AspNetCoreModule]
 
@@ -12,6 +15,11 @@ namespace Cacheme.AspNetCore.Startup;
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class AspNetCoreModuleAttribute : CachemeModuleAttribute
 {
-    public override void Register(CachemeBuilder builder) =>
+    public override void Register(CachemeBuilder builder)
+    {
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EndpointStartupFilter>());
+        builder.Services.TryAddSingleton<AuthorizationDemand>();
+        builder.Services.TryAddSingleton(static services => new BodyLimit(services.GetRequiredService<IOptions<CachemeEndpointOptions>>().Value.BodySizeLimit));
+        builder.Services.AddOptions<CachemeEndpointOptions>();
+    }
 }

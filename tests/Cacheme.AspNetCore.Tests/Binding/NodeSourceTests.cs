@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Cacheme.AspNetCore.Tests.Binding;
 
 /// <summary>Where a node's parameters come from.</summary>
-public sealed class NodeSourceTests
+public class NodeSourceTests : EndpointTests
 {
     private static readonly Guid SomeId = Guid.Parse("0b3a9a4e-8f37-4d5a-9b1c-5a7c1f1d2e3f");
 
@@ -107,7 +107,7 @@ public sealed class NodeSourceTests
     public async Task HandlerArgument_Array_IsTheNodes()
     {
         var cache = new WatchedNodeCache<ArrayNode, string>();
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             web => web.MapGet("/", (int[] ids) => "").CacheWith<ArrayNode>(), services => services.Watch(cache));
 
         await app.Client.GetStringAsync("/?ids=1&ids=2", Token);
@@ -126,7 +126,7 @@ public sealed class NodeSourceTests
         return request;
     }
 
-    private Task<TestApp> StartAsync(Action<WebApplication> map) => TestApp.StartAsync(map, services => services.Watch(_cache));
+    private Task<TestApp> StartAsync(Action<WebApplication> map) => StartAsync(map, services => services.Watch(_cache));
 
     /// <summary>A handler that takes nothing itself.</summary>
     private Task<TestApp> StartFreeAsync() => StartAsync(web => web.MapGet("/{prefix}", () => "").CacheWith<SearchNode>());

@@ -5,21 +5,22 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-public sealed class HandlerTokensTests
+public class HandlerTokensTests : EndpointTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Handler_WhileItRuns_FindsTheFlightsTokenEverywhereAndTheRequestsOneAfter()
     {
-        CancellationToken before = default, argument = default, context = default, member = default, after = default;
-        await using var app = await TestApp.StartAsync(web =>
+        CancellationToken before = default, argument = default, context = default, member = default;
+        var after = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await StartAsync(web =>
         {
             web.Use(async (http, next) =>
             {
                 before = http.RequestAborted;
                 await next(http);
-                after = http.RequestAborted;
+                after.SetResult(http.RequestAborted);
             });
             web.MapGet("/users/{userId:int}", (CancellationToken token, HttpContext http, [AsParameters] UserQuery query) =>
             {
@@ -33,13 +34,13 @@ public sealed class HandlerTokensTests
         Assert.NotEqual(before, argument);
         Assert.Equal(argument, context);
         Assert.Equal(argument, member);
-        Assert.Equal(before, after);
+        Assert.Equal(before, await after.Task.WaitAsync(Gate.Patience, Token));
     }
 
     [Fact]
     public async Task TokenMember_WithoutASetter_RefusesTheStart()
     {
-        var refusal = await Assert.ThrowsAsync<CachemeSetupException>(() => TestApp.StartAsync(web =>
+        var refusal = await Assert.ThrowsAsync<CachemeSetupException>(() => StartAsync(web =>
             web.MapGet("/users/{userId:int}", ([AsParameters] FixedQuery query) => new User(query.UserId, "Ada")).CacheWith<UserNode>()));
 
         Assert.Contains("'CancellationToken' of 'query'", refusal.Message, StringComparison.Ordinal);

@@ -6,11 +6,12 @@ using Cacheme.AspNetCore.Tests.Testing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
 /// <summary>What is never answered from the cache, and what is.</summary>
-public sealed class HttpRulesTests
+public class HttpRulesTests : EndpointTests
 {
     private readonly Counter _runs = new();
 
@@ -19,7 +20,7 @@ public sealed class HttpRulesTests
     [Fact]
     public async Task Request_WithAuthorizationHeader_PassesBy()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         await app.Client.GetStringAsync("/users/1", Token);
 
         app.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "abc");
@@ -32,7 +33,7 @@ public sealed class HttpRulesTests
     [Fact]
     public async Task Request_OfAnAuthenticatedUser_PassesBy()
     {
-        await using var app = await StartAsync(before: http => http.User = new ClaimsPrincipal([new ClaimsIdentity(), new ClaimsIdentity("cookie")]));
+        await using var app = await StartUsersAsync(before: http => http.User = new ClaimsPrincipal([new ClaimsIdentity(), new ClaimsIdentity("cookie")]));
 
         await app.Client.GetStringAsync("/users/1", Token);
         await app.Client.GetStringAsync("/users/1", Token);
@@ -42,37 +43,61 @@ public sealed class HttpRulesTests
 
     public static TheoryData<string> Demands => ["data", "policy", "requirement", "later"];
 
-    // Without the authorization middleware, so that an anonymous caller gets as far as the filter.
     [Theory]
     [MemberData(nameof(Demands))]
-    public async Task Endpoint_ThatAsksForAuthorization_PassesBy(string demand)
+    public async Task Endpoint_ThatAsksForAuthorizationAndDoesNotSayWhose_RefusesTheStart(string demand)
     {
-        await using var app = await StartAsync(then: endpoint => Demand(endpoint, demand), before: SatisfyAuthorizationCheck);
+        var refusal = await Assert.ThrowsAsync<CachemeSetupException>(() => StartUsersAsync(then: endpoint => Demand(endpoint, demand)));
 
-        await app.Client.GetStringAsync("/users/1", Token);
-        await app.Client.GetStringAsync("/users/1", Token);
-
-        Assert.Equal(2, _runs.Count);
-        Assert.Contains("asks for authorization: it is never answered from the cache", Assert.Single(app.Log), StringComparison.Ordinal);
+        Assert.Contains("/users/{userId:int}' cannot be cached with UserNode: it asks for authorization", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("VaryByUser()", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Endpoint_ThatAllowsAnonymous_IsCached()
     {
-        await using var app = await StartAsync(
-            then: endpoint => Demand(endpoint, "data").WithMetadata(new AllowAnonymousAttribute()), before: SatisfyAuthorizationCheck);
+        await using var app = await StartUsersAsync(
+            then: endpoint => Demand(endpoint, "data").WithMetadata(new AllowAnonymousAttribute()),
+            // Routing refuses an endpoint with such metadata that the middleware did not see.
+            before: http => http.Items["__AuthorizationMiddlewareWithEndpointInvoked"] = true);
 
         await app.Client.GetStringAsync("/users/1", Token);
         await app.Client.GetStringAsync("/users/1", Token);
 
         Assert.Equal(1, _runs.Count);
-        Assert.Empty(app.Log);
+    }
+
+    [Fact]
+    public async Task Endpoint_UnderAFallbackPolicy_RefusesTheStart()
+    {
+        var refusal = await Assert.ThrowsAsync<CachemeSetupException>(() => StartAsync(
+            web => web.MapGet("/users/{userId:int}", (int userId) => new User(userId, "Ada")).CacheWith<UserNode>(),
+            services => services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())));
+
+        Assert.Contains("it asks for authorization", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-store", 2)]
+    [InlineData("max-age=0, no-store", 2)]
+    [InlineData("no-cache", 1)]
+    public async Task Request_ThatAsksForNoStore_PassesBy(string cacheControl, int runs)
+    {
+        await using var app = await StartUsersAsync();
+        await app.Client.GetStringAsync("/users/1", Token);
+        var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+        request.Headers.TryAddWithoutValidation("Cache-Control", cacheControl);
+
+        using var answer = await app.Client.SendAsync(request, Token);
+
+        Assert.Equal(runs, _runs.Count);
+        Assert.Equal("""{"id":1,"name":"run 1"}""", await app.Client.GetStringAsync("/users/1", Token)); // Nor is it stored.
     }
 
     [Fact]
     public async Task Post_OnAMixedEndpoint_PassesBy()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         await app.Client.GetStringAsync("/users/1", Token);
 
         using var post = await app.Client.PostAsync("/users/1", null, Token);
@@ -84,7 +109,7 @@ public sealed class HttpRulesTests
     [Fact]
     public async Task Head_AfterGet_IsAnsweredFromTheCache()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         await app.Client.GetStringAsync("/users/1", Token);
 
         using var head = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/users/1"), Token);
@@ -97,7 +122,7 @@ public sealed class HttpRulesTests
     public async Task Request_ThatDidNotBind_Is400AndNotLookedUp()
     {
         var cache = new WatchedNodeCache<UserNode, User>();
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             web => web.MapGet("/users", (int userId) => new User(userId, "Ada")).CacheWith<UserNode>(), services => services.Watch(cache));
 
         using var bad = await app.Client.GetAsync("/users?userId=one", Token);
@@ -110,7 +135,7 @@ public sealed class HttpRulesTests
     [Fact]
     public async Task Request_WhoseKeyTheCacheRefuses_RunsTheHandler()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/", (string name) => $"{name.Length} {_runs.Next()}").CacheWith<TextNode>());
+        await using var app = await StartAsync(web => web.MapGet("/", (string name) => $"{name.Length} {_runs.Next()}").CacheWith<TextNode>());
         var path = $"/?name={new string('a', 600)}";
 
         await app.Client.GetStringAsync(path, Token);
@@ -118,9 +143,6 @@ public sealed class HttpRulesTests
 
         Assert.Equal(2, _runs.Count);
     }
-
-    // ASP.NET Core refuses such an endpoint when the middleware did not see it; a test's anonymous caller could not pass the real one.
-    private static void SatisfyAuthorizationCheck(HttpContext http) => http.Items["__AuthorizationMiddlewareWithEndpointInvoked"] = true;
 
     private static RouteHandlerBuilder Demand(RouteHandlerBuilder endpoint, string demand)
     {
@@ -139,13 +161,18 @@ public sealed class HttpRulesTests
         }
     }
 
-    private Task<TestApp> StartAsync(Action<RouteHandlerBuilder>? then = null, Action<HttpContext>? before = null) => TestApp.StartAsync(web =>
+    private Task<TestApp> StartUsersAsync(Action<RouteHandlerBuilder>? then = null, Action<HttpContext>? before = null) => TestApp.StartAsync(web =>
     {
         web.Use((http, next) =>
         {
             before?.Invoke(http);
             return next(http);
         });
+        if (IsEarly)
+        {
+            web.UseCacheme();
+        }
+
         var endpoint = web.MapMethods("/users/{userId:int}", ["GET", "HEAD", "POST"], (int userId) => new User(userId, $"run {_runs.Next()}")).CacheWith<UserNode>();
         then?.Invoke(endpoint);
     });

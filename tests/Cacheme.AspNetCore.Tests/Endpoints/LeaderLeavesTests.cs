@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
 /// <summary>The load runs on the request of the caller who came first: what happens when that caller goes.</summary>
-public sealed class LeaderLeavesTests
+public class LeaderLeavesTests : EndpointTests
 {
     private readonly Gate _gate = new();
     private readonly WatchedNodeCache<UserNode, User> _cache = new();
@@ -23,7 +23,7 @@ public sealed class LeaderLeavesTests
     [Fact]
     public async Task LeaderLeaves_OthersWait_TheyAreServedByItsHandler()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         using var leaves = new CancellationTokenSource();
         var leader = LeadAsync(app, leaves.Token);
         await _gate.Entered;
@@ -45,7 +45,7 @@ public sealed class LeaderLeavesTests
     [Fact]
     public async Task LeaderLeaves_NobodyElseWaits_TheHandlerIsCancelled()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         using var leaves = new CancellationTokenSource();
         var leader = LeadAsync(app, leaves.Token);
         await _gate.Entered;
@@ -60,7 +60,7 @@ public sealed class LeaderLeavesTests
     [Fact]
     public async Task JoinerLeaves_LeaderStays_TheLeaderIsServed()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartUsersAsync();
         var leader = app.Client.GetAsync("/users/1", Token);
         await _gate.Entered;
         using var leaves = new CancellationTokenSource();
@@ -80,7 +80,7 @@ public sealed class LeaderLeavesTests
     {
         var storage = new GatedStorage();
         var cache = new WatchedNodeCache<RemoteUserNode, User>();
-        await using var app = await StartAsync(cache, cacheme => cacheme
+        await using var app = await StartUsersAsync(cache, cacheme => cacheme
             .AddStorage("remote", _ => storage)
             .AddNode<RemoteUserNode>(policy => policy.Cache("remote")));
         using var leaves = new CancellationTokenSource();
@@ -99,13 +99,18 @@ public sealed class LeaderLeavesTests
         Assert.Equal(["leader's request ended", "handler ended"], _events);
     }
 
-    private Task<TestApp> StartAsync() => StartAsync(_cache, _ => { });
+    private Task<TestApp> StartUsersAsync() => StartUsersAsync(_cache, _ => { });
 
-    private Task<TestApp> StartAsync<TNode>(WatchedNodeCache<TNode, User> cache, Action<CachemeBuilder> configure)
+    private Task<TestApp> StartUsersAsync<TNode>(WatchedNodeCache<TNode, User> cache, Action<CachemeBuilder> configure)
         where TNode : Node<User> => TestApp.StartAsync(
         web =>
         {
             web.Use(WatchAsync);
+            if (IsEarly)
+            {
+                web.UseCacheme();
+            }
+
             web.MapGet("/users/{userId:int}", HandleAsync).CacheWith<TNode>();
         },
         services => services.AddCacheme(configure).Watch(cache));

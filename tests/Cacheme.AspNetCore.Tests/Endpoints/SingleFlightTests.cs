@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-public sealed class SingleFlightTests
+public class SingleFlightTests : EndpointTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -15,7 +15,7 @@ public sealed class SingleFlightTests
     {
         var gate = new Gate();
         var cache = new WatchedNodeCache<UserNode, User>();
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             web => web.MapGet("/users/{userId:int}", async (int userId, CancellationToken cancellationToken) =>
             {
                 await gate.PassAsync(cancellationToken);
@@ -36,7 +36,7 @@ public sealed class SingleFlightTests
     public async Task CacheWith_OtherValues_RunTheHandlerForEach()
     {
         var runs = new Counter();
-        await using var app = await TestApp.StartAsync(web =>
+        await using var app = await StartAsync(web =>
             web.MapGet("/users/{userId:int}", (int userId) => new User(userId, $"run {runs.Next()}")).CacheWith<UserNode>());
 
         Assert.Equal("""{"id":1,"name":"run 1"}""", await app.Client.GetStringAsync("/users/1", Token));
@@ -49,7 +49,7 @@ public sealed class SingleFlightTests
     {
         var gate = new Gate();
         var cache = new WatchedNodeCache<UserNode, User>();
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             web => web.MapGet("/users/{userId:int}", async Task<User> (int userId, CancellationToken cancellationToken) =>
             {
                 await gate.PassAsync(cancellationToken);
@@ -73,7 +73,7 @@ public sealed class SingleFlightTests
     {
         var gate = new Gate();
         var cache = new WatchedNodeCache<UserNode, User>();
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             web => web.MapGet("/users/{userId:int}", async Task<IResult> (int userId, CancellationToken cancellationToken) =>
             {
                 await gate.PassAsync(cancellationToken);

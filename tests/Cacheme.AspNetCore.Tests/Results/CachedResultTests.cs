@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Cacheme.AspNetCore.Tests.Results;
 
 /// <summary>What is stored is handed out as the handler would have.</summary>
-public sealed class CachedResultTests
+public class CachedResultTests : EndpointTests
 {
     private readonly Counter _runs = new();
 
@@ -20,7 +20,7 @@ public sealed class CachedResultTests
     [MemberData(nameof(Shapes))]
     public async Task Hit_OfAValueHoweverDeclared_AnswersAsTheHandlerDid(string shape)
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", Handler(shape)).CacheWith<UserNode>());
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", Handler(shape)).CacheWith<UserNode>());
 
         var first = await ReadAsync(app, "/1");
         var second = await ReadAsync(app, "/1");
@@ -33,7 +33,7 @@ public sealed class CachedResultTests
     [Fact]
     public async Task Hit_OfAText_StaysPlainText()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{name}", (string name) => $"{name} {_runs.Next()}").CacheWith<TextNode>());
+        await using var app = await StartAsync(web => web.MapGet("/{name}", (string name) => $"{name} {_runs.Next()}").CacheWith<TextNode>());
 
         var first = await ReadAsync(app, "/ada");
 
@@ -44,7 +44,7 @@ public sealed class CachedResultTests
     [Fact]
     public async Task Hit_OfATextInOk_StaysJson()
     {
-        await using var app = await TestApp.StartAsync(web =>
+        await using var app = await StartAsync(web =>
             web.MapGet("/{name}", (string name) => TypedResults.Ok($"{name} {_runs.Next()}")).CacheWith<TextNode>());
 
         var first = await ReadAsync(app, "/ada");
@@ -56,7 +56,7 @@ public sealed class CachedResultTests
     [Fact]
     public async Task Hit_OfANumber_IsCachedToo()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{id:int}", (int id) => (id * 10) + _runs.Next()).CacheWith<NumberNode>());
+        await using var app = await StartAsync(web => web.MapGet("/{id:int}", (int id) => (id * 10) + _runs.Next()).CacheWith<NumberNode>());
 
         Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));
         Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));

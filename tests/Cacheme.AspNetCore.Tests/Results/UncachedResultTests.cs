@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cacheme.AspNetCore.Tests.Results;
 
 /// <summary>Everything but a successful value is the answer of its own request only.</summary>
-public sealed class UncachedResultTests
+public class UncachedResultTests : EndpointTests
 {
     private readonly Counter _runs = new();
 
@@ -32,7 +32,7 @@ public sealed class UncachedResultTests
     [MemberData(nameof(Others))]
     public async Task Result_ThatIsNoValue_RunsTheHandlerEachTime(string kind, HttpStatusCode status)
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", (int userId) =>
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", (int userId) =>
         {
             _runs.Next();
             return Result(kind, userId);
@@ -51,7 +51,7 @@ public sealed class UncachedResultTests
     [MemberData(nameof(Marks))]
     public async Task Response_WithAMarkOfItsOwn_RunsTheHandlerEachTime(string mark)
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", (int userId, HttpResponse response) =>
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", (int userId, HttpResponse response) =>
         {
             _runs.Next();
             Mark(response, mark);
@@ -68,7 +68,7 @@ public sealed class UncachedResultTests
     [Fact]
     public async Task Response_ThatTheHandlerWroteItself_RunsTheHandlerEachTime()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", async Task<IResult> (int userId, HttpResponse response) =>
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", async Task<IResult> (int userId, HttpResponse response) =>
         {
             await response.WriteAsync($"run {_runs.Next()}", Token);
             return TypedResults.Empty;
@@ -81,7 +81,7 @@ public sealed class UncachedResultTests
     [Fact]
     public async Task Null_OfANodeThatDoesNotCacheIt_IsAnsweredAndNotStored()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<UserNode>());
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<UserNode>());
 
         Assert.Equal("null", await app.Client.GetStringAsync("/1", Token));
         Assert.Equal("null", await app.Client.GetStringAsync("/1", Token));
@@ -91,7 +91,7 @@ public sealed class UncachedResultTests
     [Fact]
     public async Task Null_OfANodeThatCachesIt_IsAnsweredFromTheCache()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<MaybeUserNode>());
+        await using var app = await StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<MaybeUserNode>());
 
         Assert.Equal("null", await app.Client.GetStringAsync("/1", Token));
         Assert.Equal("null", await app.Client.GetStringAsync("/1", Token));
@@ -101,7 +101,7 @@ public sealed class UncachedResultTests
     [Fact]
     public async Task CachedNull_WhereTheHandlerAnswersWithOk_LeavesTheAnswerToTheHandler()
     {
-        await using var app = await TestApp.StartAsync(web =>
+        await using var app = await StartAsync(web =>
         {
             web.MapGet("/plain/{userId:int}", User? (int userId) => Nobody()).CacheWith<MaybeUserNode>();
             web.MapGet("/ok/{userId:int}", IResult (int userId) => TypedResults.NotFound(_runs.Next())).CacheWith<MaybeUserNode>();

@@ -1,7 +1,6 @@
 using Cacheme.AspNetCore.Binding;
-using Microsoft.AspNetCore.Http;
 
-namespace Cacheme.AspNetCore.Endpoints;
+namespace Cacheme.AspNetCore.Handlers;
 
 /// <summary>The places in which a handler finds its request's cancellation token.</summary>
 internal sealed class HandlerTokens
@@ -18,14 +17,12 @@ internal sealed class HandlerTokens
         }
     }
 
-    public void Set(EndpointFilterInvocationContext context, CancellationToken cancellationToken)
+    public void Set(HandlerCall call, CancellationToken cancellationToken)
     {
-        context.HttpContext.RequestAborted = cancellationToken;
+        call.Http.RequestAborted = cancellationToken;
         foreach (var parameter in _parameters)
         {
-            context.Arguments[parameter.ArgumentIndex] = parameter.Member is null
-                ? cancellationToken
-                : With(context.Arguments[parameter.ArgumentIndex], parameter, cancellationToken);
+            call.SetArgument(parameter, parameter.Member is null ? cancellationToken : With(call.Argument(parameter), parameter, cancellationToken));
         }
     }
 

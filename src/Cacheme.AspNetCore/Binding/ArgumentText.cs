@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Cacheme.AspNetCore.Binding;
+
+/// <summary>Reads what the framework will bind to a handler's parameter, before it does.</summary>
+/// <remarks>Only where there is no doubt: one text that is not empty, or none where the parameter has a default. In any other case the bound argument is waited for.</remarks>
+internal sealed class ArgumentText(HandlerParameter argument, TextParser parse)
+{
+    /// <summary>Its reader; null where the framework does not read it from a text.</summary>
+    public static ArgumentText? Of(HandlerParameter argument) =>
+        argument.Place != RequestPlace.None && !RequestTypes.BindsItself(argument.Type) && TextParsers.Find(argument.Type) is { } parse
+            ? new(argument, parse)
+            : null;
+
+    /// <summary>Reads it; false where the framework may read something else, or nothing.</summary>
+    public bool TryRead(HttpRequest request, out object? value)
+    {
+        var found = Find(request);
+        if (found.Count == 0)
+        {
+            return argument.TryGetDefault(out value);
+        }
+
+        value = null;
+        return found is [{ Length: > 0 } text] && parse(text, out value);
+    }
+
+    private StringValues Find(HttpRequest request) => argument.Place switch
+    {
+        RequestPlace.Route => request.RouteValues.TryGetValue(argument.BoundName, out var value) && value is not null
+            ? Convert.ToString(value, CultureInfo.InvariantCulture)
+            : StringValues.Empty,
+        RequestPlace.Query => request.Query[argument.BoundName],
+        _ => request.Headers[argument.BoundName],
+    };
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Cacheme.AspNetCore.Endpoints;
+
+/// <summary>An endpoint that a node caches, whatever the node's types are. Stands in the endpoint's metadata.</summary>
+internal abstract class NodeEndpoint
+{
+    /// <summary>Whether it can be answered before its arguments are bound, and no filter that may be a guard is passed by.</summary>
+    public abstract bool AnswersEarly { get; }
+
+    /// <summary>Whether it says whose its entries are, where it is for some callers only.</summary>
+    public abstract bool SaysWhose { get; }
+
+    /// <summary>Answers a request from the cache, or by the rest of its pipeline.</summary>
+    public abstract Task AnswerAsync(HttpContext http, RequestDelegate next);
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics.CodeAnalysis;
+using Cacheme.AspNetCore.Binding;
+using Cacheme.AspNetCore.Handlers;
+using Cacheme.AspNetCore.Responses;
+using Cacheme.AspNetCore.Results;
+using Microsoft.AspNetCore.Http;
+
+namespace Cacheme.AspNetCore.Endpoints;
+
+/// <summary>Answers an endpoint from its node. The order of steps, written once: may it be cached, which node, ask the cache, answer.</summary>
+internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
+    where TNode : notnull
+{
+    private readonly INodeCache<TNode, TValue> _cache;
+    private readonly NodePlan _plan;
+    private readonly HttpRules _rules;
+    private readonly HandlerRun<TValue> _run;
+    private readonly HandlerResult<TValue> _results;
+    private readonly AnswerWriter _writer;
+
+    /// <param name="cache">The node's cache.</param>
+    /// <param name="plan">How a request becomes the node.</param>
+    /// <param name="tokens">Where the handler finds its token.</param>
+    /// <param name="results">How values are wrapped.</param>
+    /// <param name="options">What the endpoint says.</param>
+    /// <param name="bodies">Bounds the bodies that are kept.</param>
+    /// <param name="demand">Tells which endpoints are for some callers only.</param>
+    /// <param name="time">Tells how old an answer is.</param>
+    /// <param name="answersEarly">Whether nothing but the arguments' binding stands before the filter.</param>
+    public NodeEndpoint(
+        INodeCache<TNode, TValue> cache,
+        NodePlan plan,
+        HandlerTokens tokens,
+        HandlerResult<TValue> results,
+        NodeEndpointOptions options,
+        BodyLimit bodies,
+        AuthorizationDemand demand,
+        TimeProvider time,
+        bool answersEarly)
+    {
+        _cache = cache;
+        _plan = plan;
+        _rules = new HttpRules(options, demand);
+        _run = new HandlerRun<TValue>(tokens, results);
+        _results = results;
+        _writer = new AnswerWriter(this, bodies, time, options, plan.Headers);
+        AnswersEarly = answersEarly && plan.ReadsRequests;
+    }
+
+    public override bool AnswersEarly { get; }
+
+    public override bool SaysWhose => _rules.SaysWhose;
+
+    /// <summary>Before the arguments are bound: the rest of the pipeline is the load.</summary>
+    public override Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        // What stands in the way the filter finds again, and says it.
+        if (_rules.WhyNot(http) is not null || http.Features.Get<PipelineLoad<TValue>>() is not null || !TryCreate(http, null, out var node))
+        {
+            return next(http);
+        }
+
+        try
+        {
+            return _cache.TryAnswer(node, out var answer) ? WriteAsync(answer, http, next) : ReadAsync(node, http, next);
+        }
+        catch (ArgumentException error) when (IsOfTheKey(error))
+        {
+            return next(http);
+        }
+    }
+
+    /// <summary>After the arguments are bound: the handler is the load.</summary>
+    /// <returns>What the framework is to write.</returns>
+    public ValueTask<object?> FilterAsync(HandlerCall call)
+    {
+        if (call.Http.Features.Get<EarlyAnswer<TValue>>() is { } early && early.TryTake(this, out var answer))
+        {
+            return AnswerAsync(answer, call);
+        }
+
+        if (call.Http.Features.Get<PipelineLoad<TValue>>() is { } load && load.Awaits(this))
+        {
+            return RunForOthersAsync(call, load);
+        }
+
+        var reason = _rules.WhyNot(call.Http);
+        if (reason is null && TryCreate(call.Http, call, out var node))
+        {
+            return LookupAsync(node, call);
+        }
+
+        _writer.Tell(call.Http, reason ?? Bypass.NoNode);
+        return call.RunAsync();
+    }
+
+    private async Task ReadAsync(TNode node, HttpContext http, RequestDelegate next)
+    {
+        var load = new PipelineLoad<TValue>(this, http, next, _run);
+        http.Features.Set(load);
+        var answer = default(CacheAnswer<TValue>);
+        try
+        {
+            answer = await _cache.AnswerAsync(node, load.RunAsync, http.RequestAborted);
+        }
+        catch (Exception) when (load.HasBegun)
+        {
+            // The request fails as its own pipeline does; or its client has left.
+        }
+        finally
+        {
+            load.Answer(answer);
+            await load.CloseAsync();
+        }
+
+        if (!load.HasBegun)
+        {
+            await WriteAsync(answer, http, next);
+        }
+    }
+
+    // What cannot be written without the handler is left to the filter, which does not ask again.
+    private Task WriteAsync(CacheAnswer<TValue> answer, HttpContext http, RequestDelegate next)
+    {
+        if (answer.TryGetValue(out var value) && _results.Written(value) is { } written)
+        {
+            return _writer.WriteAsync(http, answer, written.ExecuteAsync);
+        }
+
+        http.Features.Set(new EarlyAnswer<TValue>(this, answer));
+        return next(http);
+    }
+
+    private async ValueTask<object?> LookupAsync(TNode node, HandlerCall call)
+    {
+        var load = new HandlerLoad<TValue>(call, _run);
+        CacheAnswer<TValue> answer;
+        try
+        {
+            // The request's own token ends its wait only; the load runs with the flight's.
+            answer = await _cache.AnswerAsync(node, load.RunAsync, call.Http.RequestAborted);
+        }
+        catch (ArgumentException error) when (IsOfTheKey(error) && !load.HasBegun)
+        {
+            _writer.Tell(call.Http, Bypass.Key);
+            return await call.RunAsync();
+        }
+        finally
+        {
+            await load.CloseAsync();
+        }
+
+        return load.HasResult ? Answer(answer, call.Http, load.Result) : await AnswerAsync(answer, call);
+    }
+
+    private async ValueTask<object?> RunForOthersAsync(HandlerCall call, PipelineLoad<TValue> load)
+    {
+        var (result, answer) = await load.RunHandlerAsync(call);
+        return Answer(answer, call.Http, result);
+    }
+
+    // Of a request whose handler has not run: where there is nothing for it, its own one answers.
+    private async ValueTask<object?> AnswerAsync(CacheAnswer<TValue> answer, HandlerCall call)
+    {
+        if (answer.TryGetValue(out var value) && (value is not null || _results.AnswersNull))
+        {
+            return Answer(answer, call.Http, value);
+        }
+
+        _writer.Tell(call.Http, default(CacheAnswer<TValue>));
+        return await call.RunAsync();
+    }
+
+    private object? Answer(CacheAnswer<TValue> answer, HttpContext http, object? otherwise)
+    {
+        if (answer.TryGetValue(out var value) && _results.Written(value) is { } written)
+        {
+            return new NodeResult<TValue>(_writer, answer, written);
+        }
+
+        _writer.Tell(http, answer);
+        return otherwise;
+    }
+
+    private bool TryCreate(HttpContext http, HandlerCall? call, [NotNullWhen(true)] out TNode? node)
+    {
+        node = _plan.TryCreate(http, call) is TNode made ? made : default;
+        return node is not null;
+    }
+
+    // A key of what a caller typed, too long or not even text, is no fault of the page.
+    private static bool IsOfTheKey(ArgumentException error) => error.ParamName == "key";
+}

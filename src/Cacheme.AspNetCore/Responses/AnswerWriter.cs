@@ -1,0 +1,135 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Cacheme.AspNetCore.Responses;
+
+/// <summary>Writes an answer of the cache for one endpoint: its body, and what clients are told of it.</summary>
+/// <param name="endpoint">Whose bodies they are.</param>
+/// <param name="limit">Bounds what is kept of them.</param>
+/// <param name="time">Tells how old an answer is.</param>
+/// <param name="options">What the endpoint says.</param>
+/// <param name="headers">The request's headers that change the answer.</param>
+internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvider time, NodeEndpointOptions options, IEnumerable<string> headers)
+{
+    private readonly string? _vary = VaryOf(options, headers);
+
+    /// <summary>Writes an answer.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="answer">The answer, with a value in it.</param>
+    /// <param name="write">Writes the value as the framework does.</param>
+    /// <param name="accept">What the client accepts, where the endpoint asks it.</param>
+    public Task WriteAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string accept = "") =>
+        TryWrite(http, answer, accept, out var written) ? written : MakeAndSendAsync(http, answer, write, accept);
+
+    /// <summary>Writes an answer whose body is kept. False where it is not.</summary>
+    public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string accept, out Task written)
+    {
+        var body = Kept(answer, accept);
+        written = body is null ? Task.CompletedTask : SendAsync(http, answer, body);
+        return body is not null;
+    }
+
+    /// <summary>Tells what the cache did, where the endpoint says it at all.</summary>
+    public void Tell<TValue>(HttpContext http, CacheAnswer<TValue> answer)
+    {
+        if (!options.SendsCacheStatus || http.Response.HasStarted)
+        {
+            return;
+        }
+
+        if (answer.Storage is { } storage)
+        {
+            CacheStatus.Hit(http, storage, answer.TimeToLive);
+        }
+        else
+        {
+            CacheStatus.Miss(http, answer.IsStored, answer.IsCollapsed, answer.TimeToLive);
+        }
+    }
+
+    /// <summary>Tells why the cache was not asked.</summary>
+    public void Tell(HttpContext http, Bypass reason)
+    {
+        if (options.SendsCacheStatus && !http.Response.HasStarted)
+        {
+            CacheStatus.Bypass(http, reason);
+        }
+    }
+
+    private static string? VaryOf(NodeEndpointOptions options, IEnumerable<string> headers)
+    {
+        // Of a client that may serve without asking, another user may be the next.
+        IEnumerable<string> callers = options is { Varies: true, ClientCaching.IsKept: true } ? ["Authorization", "Cookie"] : [];
+        var names = string.Join(", ", headers.Concat(callers).Distinct(StringComparer.OrdinalIgnoreCase));
+        return names.Length == 0 ? null : names;
+    }
+
+    private Body? Kept<TValue>(CacheAnswer<TValue> answer, string accept) => (answer.Companion as KeptBodies)?.Find(endpoint, accept);
+
+    private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string accept)
+    {
+        var body = await CapturedBody.OfAsync(http, write);
+        if (http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            Keep(answer, new KeptBody(endpoint, accept, body));
+        }
+
+        await SendAsync(http, answer, body);
+    }
+
+    private void Keep<TValue>(CacheAnswer<TValue> answer, KeptBody body)
+    {
+        var bodies = answer.Companion as KeptBodies;
+        if (bodies is null)
+        {
+            var added = new KeptBodies(limit);
+            bodies = answer.TryKeep(added) ? added : answer.Companion as KeptBodies;
+        }
+
+        bodies?.Add(body);
+    }
+
+    private Task SendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Body body)
+    {
+        var response = http.Response;
+        if (response.StatusCode == StatusCodes.Status200OK)
+        {
+            Describe(http, answer, body);
+        }
+
+        Tell(http, answer);
+        if (response.StatusCode == StatusCodes.Status200OK && body.IsKnownTo(http.Request))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            response.ContentType = null;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = body.ContentType;
+        response.ContentLength = body.Bytes.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body.Bytes, http.RequestAborted).AsTask();
+    }
+
+    private void Describe<TValue>(HttpContext http, CacheAnswer<TValue> answer, Body body)
+    {
+        var headers = http.Response.Headers;
+        var age = answer.LoadedAt is { } loaded ? time.GetUtcNow() - loaded : TimeSpan.Zero;
+        age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
+        headers.ETag = body.ETag;
+        if (answer.Storage is not null || answer.IsCollapsed)
+        {
+            headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (StringValues.IsNullOrEmpty(headers.CacheControl))
+        {
+            headers.CacheControl = options.ClientCaching.Header(age, answer.TimeToLive, answer.IsStored);
+        }
+
+        if (_vary is not null)
+        {
+            headers.Append("Vary", _vary);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+public sealed class EarlyLeaderLeavesTests : LeaderLeavesTests
+{
+    protected override bool IsEarly => true;
+}
