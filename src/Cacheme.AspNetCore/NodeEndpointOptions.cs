@@ -56,7 +56,7 @@ public sealed class NodeEndpointOptions
     }
 
     /// <summary>Keeps an entry for each user: a parameter of the node is the authenticated user's id, and a request without one is not cached.</summary>
-    /// <remarks>An application whose schemes may give two people the same id maps a parameter to something that is unique, with <see cref="VaryByTenant"/> or a claim beside it.</remarks>
+    /// <remarks>Where two schemes may give two people the same id, the node has one more parameter that tells them apart, such as a claim or the tenant.</remarks>
     /// <param name="parameterName">The node's parameter: a string, or a type that is read from one, such as Guid.</param>
     /// <param name="claimType">The claim that is the id; <see cref="ClaimTypes.NameIdentifier"/>, else <c>sub</c>, unless said.</param>
     public NodeEndpointOptions VaryByUser(string parameterName = "userId", string? claimType = null)
@@ -99,7 +99,7 @@ public sealed class NodeEndpointOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameterName);
         ArgumentNullException.ThrowIfNull(map);
-        _given.Add(new GivenValue(parameterName, typeof(T), "mapped", IsOfCaller: false, http => map(http)));
+        _given.Add(new GivenValue(parameterName, typeof(T), "the mapped value", IsOfCaller: false, http => map(http)));
         return this;
     }
 

@@ -11,6 +11,9 @@ internal sealed class GivenSource(NodeParameter parameter, GivenValue given, Fun
 {
     public override string Description => given.Description;
 
+    /// <summary>Makes another caller of one; null for what is not of the caller.</summary>
+    public Func<object, object>? Another { get; } = given.IsOfCaller ? CallerProbe.Of(parameter.Type) : null;
+
     /// <summary>Its source; null where the node's parameter cannot be made of what the options give.</summary>
     public static GivenSource? Of(NodeParameter parameter, GivenValue given)
     {

@@ -14,13 +14,18 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
         RefuseUnknownIgnored();
         RefuseUnknownGiven(nodeType, parameters);
         RefuseMissing(nodeType, parameters);
-        return new NodePlan(constructor, parameters.Select(SourceOf));
+        return new NodePlan(constructor, parameters.Select(SourceOf), refusal);
     }
 
     private NodeSource SourceOf(NodeParameter parameter)
     {
         if (GivenOf(parameter) is { } given)
         {
+            if (given.IsOfCaller && CallerProbe.Of(parameter.Type) is null)
+            {
+                throw refusal.Because($"the node's '{parameter.Name}' is {Name(parameter.Type)}, and {given.Description} is a string, a Guid, an int, a long, or an array of strings. Give it one of these types.");
+            }
+
             // What the options say comes first: a caller must not choose by a query who he is.
             return GivenSource.Of(parameter, given) ?? throw refusal.Because(
                 $"the node's '{parameter.Name}' is {Name(parameter.Type)}, and {given.Description} is {Name(given.Type)}. Give both the same type, or one that reads from a text.");

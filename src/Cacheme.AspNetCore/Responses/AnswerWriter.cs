@@ -57,12 +57,12 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
         }
     }
 
+    // For clients that may serve without asking: the next user of a browser may be another. The others ask, and get what is theirs.
     private static string? VaryOf(NodeEndpointOptions options, IEnumerable<string> headers)
     {
-        // Of a client that may serve without asking, another user may be the next.
-        IEnumerable<string> callers = options is { Varies: true, ClientCaching.IsKept: true } ? ["Authorization", "Cookie"] : [];
+        string[] callers = options.Varies ? ["Authorization", "Cookie"] : [];
         var names = string.Join(", ", headers.Concat(callers).Distinct(StringComparer.OrdinalIgnoreCase));
-        return names.Length == 0 ? null : names;
+        return options.ClientCaching.IsKept && names.Length > 0 ? names : null;
     }
 
     private Body? Kept<TValue>(CacheAnswer<TValue> answer, string accept) => (answer.Companion as KeptBodies)?.Find(endpoint, accept);

@@ -8,6 +8,11 @@ internal static class TestNodes
     public static void Add(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
         .AddLocal("local", size: 1_000)
         .AddNode<UserNode>(InMemory)
+        .AddNode<MinuteUserNode>()
+        .AddNode<UserOrdersNode>()
+        .AddNode<TenantOrdersNode>()
+        .AddNode<PlanNode>()
+        .AddNode<ForgetfulNode>()
         .AddNode<MaybeUserNode>(policy => policy.Cache("local").CacheNull())
         .AddNode<TextNode>(InMemory)
         .AddNode<NumberNode>(InMemory)

@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Callers;
+
+public sealed class EarlyCallerTests : CallerTests
+{
+    protected override bool IsEarly => true;
+}

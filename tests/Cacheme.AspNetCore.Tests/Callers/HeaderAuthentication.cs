@@ -1,0 +1,27 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cacheme.AspNetCore.Tests.Callers;
+
+/// <summary>A real authentication scheme whose callers say in a header who they are: <c>type=value</c> for each claim, with semicolons between.</summary>
+internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Header = "X-Caller";
+    public const string SchemeName = "header";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Request.Headers[Header] is not [{ } caller])
+        {
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        var claims = caller.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static claim => claim.Split('=')).Select(static parts => new Claim(parts[0], parts[1]));
+        var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
+    }
+}
