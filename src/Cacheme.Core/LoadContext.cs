@@ -3,16 +3,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cacheme;
 
 /// <summary>What a load may use: services of a scope of its own, and the token that fires when nobody waits for it any more.</summary>
-/// <remarks>Valid until the load ends. The scope is made when a service is first asked for. Safe for use by parallel parts of one load.</remarks>
-public sealed class LoadContext
+/// <remarks>Made by the cache for each load; a test of a node's load makes its own. Valid until the load ends. The scope is made when a service is first asked for. Safe for use by parallel parts of one load.</remarks>
+public sealed class LoadContext : IAsyncDisposable
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly Lock _lock = new();
     private AsyncServiceScope? _scope;
     private bool _ended;
 
-    internal LoadContext(IServiceScopeFactory scopes, CancellationToken cancellationToken)
+    /// <summary>Makes the context of one load.</summary>
+    /// <param name="scopes">Makes the load's scope, when a service is first asked for.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
+    public LoadContext(IServiceScopeFactory scopes, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(scopes);
         _scopes = scopes;
         CancellationToken = cancellationToken;
     }
@@ -40,7 +44,8 @@ public sealed class LoadContext
     public T GetRequiredService<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
-    internal ValueTask EndAsync()
+    /// <summary>Ends the load: disposes the services of its scope.</summary>
+    public ValueTask DisposeAsync()
     {
         AsyncServiceScope? scope;
         lock (_lock)

@@ -9,6 +9,9 @@ internal sealed class NodeParameter(ParameterInfo parameter, NullabilityInfoCont
         ? Nullable.GetUnderlyingType(parameter.ParameterType) is not null
         : nullability.Create(parameter).WriteState != NullabilityState.NotNull;
 
+    /// <summary>The constructor's parameter.</summary>
+    public ParameterInfo Info => parameter;
+
     public string Name { get; } = parameter.Name ?? "";
 
     public Type Type { get; } = parameter.ParameterType;

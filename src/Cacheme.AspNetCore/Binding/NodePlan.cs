@@ -22,6 +22,9 @@ internal sealed class NodePlan
 
     public IReadOnlyList<NodeEndpointParameter> Parameters { get; }
 
+    /// <summary>What describes the parameters that come from the request, for OpenAPI.</summary>
+    public List<RequestedParameter> Requested => [.. _sources.OfType<RequestSource>().Select(static source => source.Requested)];
+
     /// <summary>Whether the node can be made before the handler's arguments are bound.</summary>
     public bool ReadsRequests => Array.TrueForAll(_sources, static source => source.ReadsRequests);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Cacheme.AspNetCore.Handlers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -6,11 +7,14 @@ using Microsoft.Extensions.Primitives;
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>A value that the handler does not take: of the route where the route has it, else of the query, else of a header.</summary>
-internal sealed class RequestSource(NodeParameter parameter, TextParser parse, bool isRouteValue) : NodeSource
+internal sealed class RequestSource(NodeParameter parameter, TextParser parse, string? routeName) : NodeSource
 {
-    public override string Description => isRouteValue ? $"route value '{parameter.Name}'" : $"query or header '{parameter.Name}'";
+    public override string Description => routeName is not null ? $"route value '{parameter.Name}'" : $"query or header '{parameter.Name}'";
 
-    public override string? Header => isRouteValue ? null : parameter.Name;
+    /// <summary>What describes the parameter, for OpenAPI.</summary>
+    public RequestedParameter Requested => new(parameter, routeName ?? JsonNamingPolicy.CamelCase.ConvertName(parameter.Name));
+
+    public override string? Header => routeName is null ? parameter.Name : null;
 
     public override bool TryRead(HttpContext http, HandlerCall? call, out object? value)
     {
@@ -27,7 +31,7 @@ internal sealed class RequestSource(NodeParameter parameter, TextParser parse, b
 
     private StringValues Find(HttpRequest request)
     {
-        if (isRouteValue)
+        if (routeName is not null)
         {
             return request.RouteValues.TryGetValue(parameter.Name, out var value) && value is not null
                 ? Convert.ToString(value, CultureInfo.InvariantCulture)

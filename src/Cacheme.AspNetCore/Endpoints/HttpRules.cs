@@ -9,7 +9,8 @@ namespace Cacheme.AspNetCore.Endpoints;
 /// <summary>Which requests of an endpoint may be answered from the cache.</summary>
 /// <param name="options">What the endpoint says.</param>
 /// <param name="demand">Tells which endpoints are for some callers only.</param>
-internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand)
+/// <param name="isMapped">Whether the node's own load answers: it does not see who asks.</param>
+internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand, bool isMapped)
 {
     /// <summary>Whether the endpoint says whose its entries are.</summary>
     public bool SaysWhose { get; } = options.IsShared || options.Varies;
@@ -19,8 +20,7 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
         !IsSafe(http.Request.Method) ? Bypass.Method
         : http.Response.StatusCode >= StatusCodes.Status400BadRequest ? Bypass.BadRequest
         : AsksForNoStore(http.Request) ? Bypass.NoStore
-        : !SaysWhose && (!StringValues.IsNullOrEmpty(http.Request.Headers.Authorization) || IsAuthenticated(http) || demand.IsOn(http.GetEndpoint()?.Metadata))
-            ? Bypass.Authorization
+        : !SaysWhose && ((!isMapped && IsSomebodys(http)) || demand.IsOn(http.GetEndpoint()?.Metadata)) ? Bypass.Authorization
         : null;
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
@@ -34,8 +34,13 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     private static bool AsksForNoStore(HttpRequest request) =>
         request.Headers.CacheControl is { Count: > 0 } && request.GetTypedHeaders().CacheControl is { NoStore: true };
 
-    private static bool IsAuthenticated(HttpContext http)
+    private static bool IsSomebodys(HttpContext http)
     {
+        if (!StringValues.IsNullOrEmpty(http.Request.Headers.Authorization))
+        {
+            return true;
+        }
+
         foreach (var identity in http.User.Identities)
         {
             if (identity.IsAuthenticated)

@@ -24,7 +24,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     /// <param name="results">How values are wrapped.</param>
     /// <param name="options">What the endpoint says.</param>
     /// <param name="bodies">Bounds the bodies that are kept.</param>
-    /// <param name="demand">Tells which endpoints are for some callers only.</param>
+    /// <param name="rules">Which requests may be answered from the cache.</param>
     /// <param name="time">Tells how old an answer is.</param>
     /// <param name="answersEarly">Whether nothing but the arguments' binding stands before the filter.</param>
     public NodeEndpoint(
@@ -34,13 +34,13 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
         HandlerResult<TValue> results,
         NodeEndpointOptions options,
         BodyLimit bodies,
-        AuthorizationDemand demand,
+        HttpRules rules,
         TimeProvider time,
         bool answersEarly)
     {
         _cache = cache;
         _plan = plan;
-        _rules = new HttpRules(options, demand);
+        _rules = rules;
         _run = new HandlerRun<TValue>(tokens, results);
         _results = results;
         _writer = new AnswerWriter(this, bodies, time, options, plan.Headers);
@@ -51,11 +51,14 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
 
     public override bool SaysWhose => _rules.SaysWhose;
 
+    /// <summary>Makes the node before the arguments are bound; false where the request lacks something of it.</summary>
+    public bool TryCreate(HttpContext http, [NotNullWhen(true)] out TNode? node) => TryCreate(http, null, out node);
+
     /// <summary>Before the arguments are bound: the rest of the pipeline is the load.</summary>
     public override Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         // What stands in the way the filter finds again, and says it.
-        if (_rules.WhyNot(http) is not null || http.Features.Get<PipelineLoad<TValue>>() is not null || !TryCreate(http, null, out var node))
+        if (_rules.WhyNot(http) is not null || http.Features.Get<PipelineLoad<TValue>>() is not null || !TryCreate(http, out var node))
         {
             return next(http);
         }

@@ -32,7 +32,8 @@ internal sealed class NodeFilterFactory(
             $"the node is not registered. Say AddCacheme(cacheme => cacheme.AddNode<{typeof(TNode).Name}>()).");
         var results = DeclaredResult.Read<TValue>(handler, refusal);
         var routeNames = RouteNames();
-        var parameters = new HandlerParameterReader(services, routeNames).Read(handler);
+        var isMapped = NodeMapping.Made(handler);
+        var parameters = isMapped ? [] : new HandlerParameterReader(services, routeNames).Read(handler);
         var plan = new NodePlanner(parameters, routeNames, options, refusal).Plan(typeof(TNode));
         var node = new NodeEndpoint<TNode, TValue>(
             cache,
@@ -41,10 +42,15 @@ internal sealed class NodeFilterFactory(
             results,
             options,
             services.GetRequiredService<BodyLimit>(),
-            services.GetRequiredService<AuthorizationDemand>(),
+            new HttpRules(options, services.GetRequiredService<AuthorizationDemand>(), isMapped),
             services.GetRequiredService<TimeProvider>(),
             // Any other filter may be a guard.
             answersEarly: endpoint.FilterFactories.Count == 1);
+        if (isMapped)
+        {
+            plan.Requested.ForEach(endpoint.Metadata.Add);
+        }
+
         endpoint.Metadata.Add(new NodeEndpointMetadata(typeof(TNode), typeof(TValue), plan.Parameters, node));
         _filter = context => node.FilterAsync(new EndpointFilterCall(context, next));
     }

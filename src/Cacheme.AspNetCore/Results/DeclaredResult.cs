@@ -13,10 +13,10 @@ internal static class DeclaredResult
         var type = Awaited(handler.ReturnType);
         if (CanBeOk(type, typeof(TValue)))
         {
-            return new HandlerResult<TValue>(isOk: true);
+            return new HandlerResult<TValue>(isOk: true, SaysNotFound(type));
         }
 
-        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new HandlerResult<TValue>(isOk: false) : throw refusal.Because(
+        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new HandlerResult<TValue>(isOk: false, saysNotFound: false) : throw refusal.Because(
             $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
     }
 
@@ -30,6 +30,9 @@ internal static class DeclaredResult
         type == typeof(IResult)
         || (IsGeneric(type, typeof(Ok<>)) && CanBe(type.GetGenericArguments()[0], value))
         || (type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative => CanBeOk(alternative, value)));
+
+    private static bool SaysNotFound(Type type) => type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative =>
+        alternative == typeof(NotFound) || SaysNotFound(alternative));
 
     private static bool CanBe(Type type, Type value)
     {

@@ -41,7 +41,7 @@ internal sealed class Loader(NodeDefinition definition, IServiceScopeFactory sco
             var duration = time.GetElapsedTime(started);
             definition.Counters.Load(outcome, duration);
             meter.LoadEnded(definition.Name, outcome, duration);
-            await context.EndAsync().ConfigureAwait(false);
+            await context.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -9,6 +9,8 @@ internal static class TestNodes
         .AddLocal("local", size: 1_000)
         .AddNode<UserNode>(InMemory)
         .AddNode<MinuteUserNode>()
+        .AddNode<LoadedNode>()
+        .AddNode<KnownNobodyNode>()
         .AddNode<UserOrdersNode>()
         .AddNode<TenantOrdersNode>()
         .AddNode<PlanNode>()
