@@ -5,12 +5,12 @@ using Microsoft.Extensions.Primitives;
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>Reads what the framework will bind to a handler's parameter, before it does.</summary>
-/// <remarks>Only where there is no doubt: one text that is not empty, or none where the parameter has a default. In any other case the bound argument is waited for.</remarks>
-internal sealed class ArgumentText(HandlerParameter argument, TextParser parse)
+/// <remarks>Only where there is no doubt: texts that are not empty, or none where the parameter has a default. In any other case the bound argument is waited for.</remarks>
+internal sealed class ArgumentText(HandlerParameter argument, TextsParser parse)
 {
     /// <summary>Its reader; null where the framework does not read it from a text.</summary>
     public static ArgumentText? Of(HandlerParameter argument) =>
-        argument.Place != RequestPlace.None && !RequestTypes.BindsItself(argument.Type) && TextParsers.Find(argument.Type) is { } parse
+        argument.Place != RequestPlace.None && !RequestTypes.BindsItself(argument.Type) && TextParsers.FindForAll(argument.Type) is { } parse
             ? new(argument, parse)
             : null;
 
@@ -24,7 +24,7 @@ internal sealed class ArgumentText(HandlerParameter argument, TextParser parse)
         }
 
         value = null;
-        return found is [{ Length: > 0 } text] && parse(text, out value);
+        return found.All(static text => text is { Length: > 0 }) && parse(found, out value);
     }
 
     private StringValues Find(HttpRequest request) => argument.Place switch

@@ -49,7 +49,7 @@ internal sealed class HandlerParameter
     public bool TryGetDefault(out object? value)
     {
         value = null;
-        if (Member is not null)
+        if (Member is not null || Type.IsArray)
         {
             return false;
         }

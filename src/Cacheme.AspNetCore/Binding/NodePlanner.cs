@@ -37,7 +37,7 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
                 $"the node's '{parameter.Name}' is {Name(parameter.Type)} and the handler's '{argument.Name}' is {Name(argument.Type)}. Give both the same type.");
         }
 
-        return TextParsers.Find(parameter.Type) is { } parse ? new RequestSource(parameter, parse, routeNames.FirstOrDefault(parameter.IsNamed)) : throw refusal.Because(
+        return TextParsers.FindForAll(parameter.Type) is { } parse ? new RequestSource(parameter, parse, routeNames.FirstOrDefault(parameter.IsNamed)) : throw refusal.Because(
             $"the node's '{parameter.Name}' is {Name(parameter.Type)}, which does not read from a text. Take it as a parameter of the handler, let the type implement IParsable<T>, or say .Map(\"{parameter.Name}\", http => ...).");
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>A value that the handler does not take: of the route where the route has it, else of the query, else of a header.</summary>
-internal sealed class RequestSource(NodeParameter parameter, TextParser parse, string? routeName) : NodeSource
+internal sealed class RequestSource(NodeParameter parameter, TextsParser parse, string? routeName) : NodeSource
 {
     public override string Description => routeName is not null ? $"route value '{parameter.Name}'" : $"query or header '{parameter.Name}'";
 
@@ -24,9 +24,7 @@ internal sealed class RequestSource(NodeParameter parameter, TextParser parse, s
             return parameter.TryGetDefault(out value);
         }
 
-        // Two values are not one: which of them counts is the handler's secret.
-        value = null;
-        return found is [{ } text] && parse(text, out value);
+        return parse(found, out value);
     }
 
     private StringValues Find(HttpRequest request)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Primitives;
 
 namespace Cacheme.AspNetCore.Binding;
 
@@ -34,6 +35,42 @@ internal static class TextParsers
             : type.GetMethod("TryParse", [typeof(string), type.MakeByRefType()]) is { IsStatic: true } method ? Make(nameof(Static), type, method)
             : null;
     }
+
+    /// <summary>The parser of a type for all texts of a name: an array has one element for each, any other type takes one text. Null when there is none.</summary>
+    public static TextsParser? FindForAll(Type type)
+    {
+        if (!type.IsArray)
+        {
+            return Find(type) is { } parse ? ParserOfOne(parse) : null;
+        }
+
+        var element = type.GetElementType()!; // an array type has an element type
+        return Find(element) is { } parseElement ? ParserOfEach(element, parseElement) : null;
+    }
+
+    // Two values are not one: which of them counts is the handler's secret.
+    private static TextsParser ParserOfOne(TextParser parse) => (StringValues texts, out object? value) =>
+    {
+        value = null;
+        return texts is [{ } text] && parse(text, out value);
+    };
+
+    private static TextsParser ParserOfEach(Type element, TextParser parse) => (StringValues texts, out object? value) =>
+    {
+        var items = Array.CreateInstance(element, texts.Count);
+        value = items;
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] is not { Length: > 0 } text || !parse(text, out var item))
+            {
+                return false;
+            }
+
+            items.SetValue(item, i);
+        }
+
+        return true;
+    };
 
     private static bool IsParsable(Type type) => type.GetInterfaces().Any(face =>
         face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IParsable<>) && face.GenericTypeArguments[0] == type);

@@ -55,7 +55,7 @@ public sealed class RefusedEndpointTests
 
     [Fact]
     public Task NodeParameterThatDoesNotRead_RefusesTheStart() => RefusesAsync(
-        web => web.MapGet("/", () => "").CacheWith<ArrayNode>(), "the node's 'Ids' is Int32[], which does not read from a text");
+        web => web.MapGet("/", () => "").CacheWith<UnreadableNode>(), "the node's 'Address' is Uri, which does not read from a text");
 
     private static async Task RefusesAsync(Action<WebApplication> map, params string[] fragments)
     {

@@ -9,6 +9,8 @@ internal static class TestNodes
         .AddLocal("local", size: 1_000)
         .AddNode<UserNode>(InMemory)
         .AddNode<MinuteUserNode>()
+        .AddNode<ManyNode>()
+        .AddNode<UnreadableNode>()
         .AddNode<LoadedNode>()
         .AddNode<KnownNobodyNode>()
         .AddNode<UserOrdersNode>()
