@@ -199,7 +199,8 @@ public class CallerTests : EndpointTests
         {
             services.AddAuthentication(HeaderAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
             services.AddAuthorization();
-        });
+        },
+        IsHttp2);
 
     private string Answer(ClaimsPrincipal user) => $"{user.FindFirstValue("sub")} {_runs.Next()}";
 }

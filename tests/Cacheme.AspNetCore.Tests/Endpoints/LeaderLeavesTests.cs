@@ -113,7 +113,8 @@ public class LeaderLeavesTests : EndpointTests
 
             web.MapGet("/users/{userId:int}", HandleAsync).CacheWith<TNode>();
         },
-        services => services.AddCacheme(configure).Watch(cache));
+        services => services.AddCacheme(configure).Watch(cache),
+        IsHttp2);
 
     private static Task<HttpResponseMessage> LeadAsync(TestApp app, CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ public abstract class EndpointTests
     /// <summary>Whether requests are answered before their arguments are bound.</summary>
     protected virtual bool IsEarly => false;
 
+    /// <summary>Whether they are asked over HTTP/2; else over HTTP/1.1.</summary>
+    protected virtual bool IsHttp2 => false;
+
     private protected Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null) => TestApp.StartAsync(
         web =>
         {
@@ -19,5 +22,6 @@ public abstract class EndpointTests
 
             map(web);
         },
-        configure);
+        configure,
+        IsHttp2);
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +12,12 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestApp(WebApplication app, PackageLog log)
+    private TestApp(WebApplication app, PackageLog log, bool isHttp2)
     {
         _app = app;
         Log = log.Lines;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        Client = new HttpClient(new ExactVersion(isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11) { InnerHandler = handler }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public HttpClient Client { get; }
@@ -24,10 +27,11 @@ internal sealed class TestApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null)
+    public static async Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, bool isHttp2 = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel =>
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
         using var log = new PackageLog();
         builder.Logging.ClearProviders().AddProvider(log);
         TestNodes.Add(builder.Services);
@@ -37,7 +41,7 @@ internal sealed class TestApp : IAsyncDisposable
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
-            return new TestApp(app, log);
+            return new TestApp(app, log, isHttp2);
         }
         catch
         {
