@@ -9,6 +9,7 @@ internal static class TestNodes
         .AddLocal("local", size: 1_000)
         .AddNode<UserNode>(InMemory)
         .AddNode<MinuteUserNode>()
+        .AddNode<WrittenNode>()
         .AddNode<ManyNode>()
         .AddNode<UnreadableNode>()
         .AddNode<LoadedNode>()

@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Responses;
+
+public sealed class EarlyKeptBodyTests : KeptBodyTests
+{
+    protected override bool IsEarly => true;
+}
