@@ -6,9 +6,12 @@ internal static class IndexEndpoints
         Cacheme's sample. The same requests are in WebApi.http.
 
         A made-up user: half a second at first, then from the cache
-          curl {0}/users/1
+          curl -i {0}/users/1
+        Oneself, with a token: each user has an entry of his own
+          curl {0}/users/me -H "Authorization: Bearer $(curl -s -X POST {0}/login/2 | sed 's/.*accessToken":"//; s/".*//')"
         A city (GeoNames), by id
           curl {0}/cities/2673730
+          curl {0}/places/2673730
         A search
           curl "{0}/cities/search?prefix=Stock&country=SE"
         Many cities: one read of the cache, one query for what it lacks

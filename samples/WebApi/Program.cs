@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.DataProtection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using WebApi;
@@ -22,6 +24,7 @@ builder.Services.AddCacheme(cacheme => cacheme
     .AddLocal("local", size: 10_000)
     .AddSqlite("shared", $"Data Source={folder.File("cacheme.db")}")
     .AddNode<UserInfoNode>()
+    .AddNode<MyProfileNode>()
     .AddNode<CityNode>()
     .AddNode<CitySearchNode>()
     // The same storages for code that asks for .NET's own caches.
@@ -29,11 +32,17 @@ builder.Services.AddCacheme(cacheme => cacheme
     .AddDistributedCache("shared")
     .AddOutputCacheStore("local", "shared"));
 builder.Services.AddOutputCache();
+builder.Services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken();
+builder.Services.AddAuthorization();
+builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // tokens hold until the program ends
 
 var app = builder.Build();
 await app.Services.GetRequiredService<CityDatabase>().CreateAsync(app.Lifetime.ApplicationStopping);
 
+app.UseAuthentication();
+app.UseAuthorization();
 app.UseOutputCache();
+app.UseCacheme(); // from here on a hit costs nothing of what an endpoint needs
 app.MapIndex();
 app.MapUsers();
 app.MapCities();

@@ -13,10 +13,13 @@ internal static class CityEndpoints
     {
         var cities = app.MapGroup("/cities");
         cities.MapGet("/{id:int}", FindAsync).CacheWith<CityNode>().WithSummary("A city by GeoNames' id");
-        cities.MapGet("/search", SearchAsync).CacheWith<CitySearchNode>().WithSummary("The 20 largest cities whose names begin with the prefix");
+        cities.MapGet("/search", SearchAsync)
+            .CacheWith<CitySearchNode>(options => options.Shared().PublicMaxAge(TimeSpan.FromSeconds(10)))
+            .WithSummary("The 20 largest cities whose names begin with the prefix");
         cities.MapGet("/", FindManyAsync).WithSummary("Many cities by id: one read of the cache, one query for what it lacks");
         cities.MapGet("/largest", LargestAsync).CacheOutput(policy => policy.Tag(LargestTag).Expire(TimeSpan.FromMinutes(10)))
             .WithSummary("The 20 largest cities: ASP.NET Core's output caching, in Cacheme's storages");
+        app.MapNode<CityNode>("/places/{id:int}").WithSummary("The same city: the node's own load is the endpoint, and that there is none is kept for a minute");
         app.MapGet("/countries/{code}", SumAsync).WithSummary("What the cities of a country add up to: .NET's HybridCache, which is Cacheme's");
         cities.MapPut("/{id:int}/population", UpdateAsync).WithSummary("Writes a population, and invalidates the city");
     }

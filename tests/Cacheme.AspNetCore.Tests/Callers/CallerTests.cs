@@ -67,6 +67,7 @@ public class CallerTests : EndpointTests
     [Theory]
     [InlineData("/mine", "plan=gold")]
     [InlineData("/mine", "sub=")]
+    [InlineData("/mine", "plan=gold;?sub=ada")]
     [InlineData("/mine", "sub=ada;sub=bob")]
     [InlineData("/tenant", "sub=ada")]
     [InlineData("/tenant", "sub=ada;tid=")]

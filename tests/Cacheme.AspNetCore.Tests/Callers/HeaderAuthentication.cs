@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Cacheme.AspNetCore.Tests.Callers;
 
 /// <summary>A real authentication scheme whose callers say in a header who they are: <c>type=value</c> for each claim, with semicolons between.</summary>
+/// <remarks>A claim with a question mark before it is of a second identity that nobody has authenticated.</remarks>
 internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -20,8 +21,8 @@ internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeO
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        var claims = caller.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static claim => claim.Split('=')).Select(static parts => new Claim(parts[0], parts[1]));
-        var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
+        var claims = caller.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static claim => claim.Split('=')).Select(static parts => new Claim(parts[0], parts[1])).ToLookup(static claim => claim.Type[0] == '?');
+        var principal = new ClaimsPrincipal([new ClaimsIdentity(claims[false], SchemeName), new ClaimsIdentity(claims[true].Select(static claim => new Claim(claim.Type[1..], claim.Value)))]);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
     }
 }

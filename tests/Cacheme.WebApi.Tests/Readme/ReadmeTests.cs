@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Cacheme.Servers;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +21,33 @@ public sealed partial class ReadmeTests
 
         Assert.Equal(5, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(WithoutSpaces(block), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EndpointsGuide_EveryBlockOfCode_IsCompiledHere()
+    {
+        var compiled = WithoutSpaces(Text("EndpointsCode.cs"));
+
+        Assert.All(Blocks().Matches(Text("endpoints.md")), block => Assert.Contains(WithoutSpaces(block.Groups[1].Value), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task EndpointsGuide_ItsCode_Runs()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Urls", "http://127.0.0.1:0")]);
+        await using var app = EndpointsCode.Build(builder);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        foreach (var path in (string[])["/users/1", "/people/1", "/people/1/live", "/profiles/1", "/reports/2026", "/prices/tea"])
+        {
+            Assert.NotEmpty(await client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken));
+        }
+
+        using var refused = await client.GetAsync(new Uri("/orders?page=1", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal((3, 2), app.Services.GetRequiredService<ICacheme>().Stats<UserInfoNode>() is var stats ? (stats.RequestCount, stats.HitCount) : default);
     }
 
     [Fact]
