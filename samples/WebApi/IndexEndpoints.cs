@@ -23,9 +23,10 @@ internal static class IndexEndpoints
           curl -i {0}/cities/largest
           curl -X PUT {0}/notes/mine -d "kept for twenty minutes after it was last read"
           curl {0}/notes/mine
-        What the cache did: statistics, Prometheus' text, OpenAPI
+        What the cache did: statistics, Prometheus' text, health, OpenAPI
           curl {0}/stats
           curl {0}/metrics
+          curl {0}/health
           curl {0}/openapi/v1.json
 
         """;

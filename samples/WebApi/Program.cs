@@ -32,6 +32,7 @@ builder.Services.AddCacheme(cacheme => cacheme
     .AddDistributedCache("shared")
     .AddOutputCacheStore("local", "shared"));
 builder.Services.AddOutputCache();
+builder.Services.AddHealthChecks().AddCacheme();
 builder.Services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken();
 builder.Services.AddAuthorization();
 builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // tokens hold until the program ends
@@ -48,6 +49,7 @@ app.MapUsers();
 app.MapCities();
 app.MapNotes();
 app.MapStats();
+app.MapHealthChecks("/health");
 app.MapOpenApi();
 app.MapPrometheusScrapingEndpoint();
 

@@ -92,6 +92,10 @@ public interface ICacheme
     /// <exception cref="InvalidationException">A storage could not be told. It is tried again in the background.</exception>
     ValueTask InvalidateTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default);
 
+    /// <summary>Asks every remote storage whether it answers, all at once, each for its timeout at most. One whose circuit breaker is open is not asked.</summary>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    ValueTask<IReadOnlyList<StorageStatus>> CheckStoragesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Makes a node without a class. Keep what it returns; its keys come from <see cref="DynamicNodes{TValue}.Key"/>.</summary>
     /// <typeparam name="TValue">The type of the values.</typeparam>
     /// <param name="name">The node's name, not yet in use.</param>

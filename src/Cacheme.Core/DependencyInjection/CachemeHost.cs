@@ -54,7 +54,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         var caches = new NodeCaches([.. nodes.Select(node => node.Face)]);
         policies.ForEach(caches.Add);
         var tagInvalidations = new TagInvalidations(_storages.RemovedTags, _storages.Buses.Values, meter);
-        Caches = new DefaultCacheme(caches, builder, tagInvalidations);
+        Caches = new DefaultCacheme(caches, builder, tagInvalidations, _storages);
         HybridCaches = new HybridCaches(caches, builder, tagInvalidations, services, services.GetRequiredService<IOptionsMonitor<HybridCacheOptions>>(), clock, logger);
         ByteCaches = new ByteCaches(caches, builder, tagInvalidations, clock, logger);
         DistributedCaches = new DistributedCaches(ByteCaches);

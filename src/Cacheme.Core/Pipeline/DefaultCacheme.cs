@@ -5,7 +5,7 @@ using Cacheme.Nodes;
 namespace Cacheme.Pipeline;
 
 /// <summary>The face: finds the cache of a node and calls it.</summary>
-internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder, TagInvalidations tagInvalidations) : ICacheme
+internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder, TagInvalidations tagInvalidations, NodeStorages storages) : ICacheme
 {
     public IReadOnlyList<NodeInfo> Nodes => caches.Describe();
 
@@ -126,6 +126,9 @@ internal sealed class DefaultCacheme(NodeCaches caches, NodeBuilder builder, Tag
             throw new InvalidationException([.. failures.Select(static failure => failure.Storage)], failures[0].Error);
         }
     }
+
+    public async ValueTask<IReadOnlyList<StorageStatus>> CheckStoragesAsync(CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(storages.Remote.Values.Select(storage => storage.CheckAsync(cancellationToken).AsTask())).ConfigureAwait(false);
 
     public DynamicNodes<TValue> BuildNode<TValue>(string name, Action<NodePolicyBuilder> configure)
     {

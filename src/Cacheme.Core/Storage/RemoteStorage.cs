@@ -8,6 +8,7 @@ namespace Cacheme.Storage;
 internal sealed class RemoteStorage : IAsyncDisposable
 {
     private readonly IStorage _storage;
+    private readonly string _probeKey;
     private readonly StorageGuard _guard;
     private readonly ReadBatcher _batcher;
     private readonly KeyLanes _lanes;
@@ -28,7 +29,8 @@ internal sealed class RemoteStorage : IAsyncDisposable
         _storage = storage;
         _clock = clock;
         _logger = logger;
-        _guard = new StorageGuard(name, storage, $"{prefix}:probe", options, clock.Time, meter, logger);
+        _probeKey = $"{prefix}:probe";
+        _guard = new StorageGuard(name, storage, _probeKey, options, clock.Time, meter, logger);
 
         // Behind what waits for a thread already, which may want to read too.
         _batcher = new ReadBatcher(_guard, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false));
@@ -56,6 +58,14 @@ internal sealed class RemoteStorage : IAsyncDisposable
         {
             Log.StorageNotReachedAtStart(_logger, Name, error);
         }
+    }
+
+    /// <summary>Asks it for a key that nobody has, unless it is cut off: then a probe does that in the background.</summary>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    public async ValueTask<StorageStatus> CheckAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _guard.ReadAsync([_probeKey], cancellationToken).ConfigureAwait(false);
+        return new StorageStatus(Name, answer.Error is null, IsCutOff);
     }
 
     /// <summary>Reads the keys, in their order. A key that waits for its removal is not asked for: it has no value.</summary>

@@ -269,6 +269,20 @@ public abstract class DistributedCacheContract
     }
 
     [Fact]
+    public async Task Value_ChangedByGiverOrGetterWithoutAsync_IsNobodyElses()
+    {
+        await using var host = await StartAsync();
+        byte[] given = [1];
+        host.Cache.Set("key", given, None);
+
+        given[0] = 2;
+        var first = host.Cache.Get("key");
+        first![0] = 3; // Not null: it was set.
+
+        Assert.Equal(CopiesValues, host.Cache.Get("key") is [1]);
+    }
+
+    [Fact]
     public async Task Token_HasFired_TheCallIsCancelled()
     {
         await using var host = await StartAsync();

@@ -46,6 +46,7 @@ public static class EndpointsCode
             .AddNode<OrdersNode>()
             .AddNode<ReportNode>()
             .AddNode<PriceNode>());
+        builder.Services.AddHealthChecks().AddCacheme();
         builder.Services.Configure<CachemeEndpointOptions>(options => options.BodySizeLimit = 256 * 1024 * 1024);
         var app = builder.Build();
         app.UseAuthentication();
