@@ -17,6 +17,7 @@ internal static class Verb
               fleet [processes...] 2, 4 and 8 processes over a Redis of its own that invalidate for each other: staleness, traffic, processor time
               hit                  a hit in memory, by kind of node, beside FusionCache and HybridCache: ns and bytes
               hybrid               Cacheme's HybridCache beside Microsoft's and FusionCache's: hits, misses, a second tier in a Redis of its own
+              http                 the same page over HTTP by every way to answer it: without a cache, ready bytes, output caching, .CacheWith, UseCacheme
             """);
         return 0;
     }

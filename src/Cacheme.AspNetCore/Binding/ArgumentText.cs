@@ -23,8 +23,16 @@ internal sealed class ArgumentText(HandlerParameter argument, TextsParser parse)
             return argument.TryGetDefault(out value);
         }
 
-        value = null;
-        return found.All(static text => text is { Length: > 0 }) && parse(found, out value);
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (string.IsNullOrEmpty(found[i]))
+            {
+                value = null;
+                return false;
+            }
+        }
+
+        return parse(found, out value);
     }
 
     private StringValues Find(HttpRequest request) => argument.Place switch

@@ -1,6 +1,7 @@
 using Cacheme.AspNetCore.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 
@@ -41,14 +42,7 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
             return true;
         }
 
-        foreach (var identity in http.User.Identities)
-        {
-            if (identity.IsAuthenticated)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        // Asking for the user makes one, where nobody has been authenticated.
+        return http.Features.Get<IHttpAuthenticationFeature>()?.User is { } user && user.Identities.Any(static identity => identity.IsAuthenticated);
     }
 }

@@ -58,14 +58,16 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     public override Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         // What stands in the way the filter finds again, and says it.
-        if (_rules.WhyNot(http) is not null || http.Features.Get<PipelineLoad<TValue>>() is not null || !TryCreate(http, out var node))
+        if (_rules.WhyNot(http) is not null || !TryCreate(http, out var node))
         {
             return next(http);
         }
 
         try
         {
-            return _cache.TryAnswer(node, out var answer) ? WriteAsync(answer, http, next) : ReadAsync(node, http, next);
+            return !_cache.TryAnswer(node, out var answer) ? ReadAsync(node, http, next)
+                : _writer.TryWrite(http, answer, "", out var written) ? written // the hot path
+                : WriteAsync(answer, http, next);
         }
         catch (ArgumentException error) when (IsOfTheKey(error))
         {
@@ -99,6 +101,13 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
 
     private async Task ReadAsync(TNode node, HttpContext http, RequestDelegate next)
     {
+        if (http.Features.Get<PipelineLoad<TValue>>() is not null)
+        {
+            // It is the load of this request already.
+            await next(http);
+            return;
+        }
+
         var load = new PipelineLoad<TValue>(this, http, next, _run);
         http.Features.Set(load);
         var answer = default(CacheAnswer<TValue>);

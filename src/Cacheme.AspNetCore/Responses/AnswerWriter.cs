@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -25,9 +24,21 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
     /// <summary>Writes an answer whose body is kept. False where it is not.</summary>
     public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string accept, out Task written)
     {
-        var body = Kept(answer, accept);
-        written = body is null ? Task.CompletedTask : SendAsync(http, answer, body);
-        return body is not null;
+        if ((answer.Companion as KeptBodies)?.Find(endpoint, accept) is not { } kept)
+        {
+            written = Task.CompletedTask;
+            return false;
+        }
+
+        // A hit asked for many times a second is told the same each time.
+        var now = time.GetUtcNow();
+        if (kept.Told is not { } told || told.Second != now.ToUnixTimeSeconds())
+        {
+            kept.Told = told = ToldHeaders.Of(answer, now, options);
+        }
+
+        written = SendAsync(http, kept.Body, told);
+        return true;
     }
 
     /// <summary>Tells what the cache did, where the endpoint says it at all.</summary>
@@ -40,7 +51,7 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
 
         if (answer.Storage is { } storage)
         {
-            CacheStatus.Hit(http, storage, answer.TimeToLive);
+            CacheStatus.Append(http, CacheStatus.Hit(storage, answer.TimeToLive));
         }
         else
         {
@@ -65,8 +76,6 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
         return options.ClientCaching.IsKept && names.Length > 0 ? names : null;
     }
 
-    private Body? Kept<TValue>(CacheAnswer<TValue> answer, string accept) => (answer.Companion as KeptBodies)?.Find(endpoint, accept);
-
     private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string accept)
     {
         var body = await CapturedBody.OfAsync(http, write);
@@ -75,7 +84,8 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
             Keep(answer, new KeptBody(endpoint, accept, body));
         }
 
-        await SendAsync(http, answer, body);
+        Tell(http, answer);
+        await SendAsync(http, body, http.Response.StatusCode == StatusCodes.Status200OK ? ToldOf(answer) : null);
     }
 
     private void Keep<TValue>(CacheAnswer<TValue> answer, KeptBody body)
@@ -90,41 +100,50 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
         bodies?.Add(body);
     }
 
-    private Task SendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Body body)
+    // The status is told already; an answer that was just loaded has no age.
+    private ToldHeaders ToldOf<TValue>(CacheAnswer<TValue> answer)
+    {
+        var told = ToldHeaders.Of(answer, time.GetUtcNow(), options) with { Status = null };
+        return answer.Storage is not null || answer.IsCollapsed ? told : told with { Age = null };
+    }
+
+    private Task SendAsync(HttpContext http, Body body, ToldHeaders? told)
     {
         var response = http.Response;
-        if (response.StatusCode == StatusCodes.Status200OK)
+        if (told is not null)
         {
-            Describe(http, answer, body);
-        }
-
-        Tell(http, answer);
-        if (response.StatusCode == StatusCodes.Status200OK && body.IsKnownTo(http.Request))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            response.ContentType = null;
-            return Task.CompletedTask;
+            Describe(response.Headers, body, told);
+            if (body.IsKnownTo(http.Request))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                response.ContentType = null;
+                return Task.CompletedTask;
+            }
         }
 
         response.ContentType = body.ContentType;
         response.ContentLength = body.Bytes.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body.Bytes, http.RequestAborted).AsTask();
-    }
-
-    private void Describe<TValue>(HttpContext http, CacheAnswer<TValue> answer, Body body)
-    {
-        var headers = http.Response.Headers;
-        var age = answer.LoadedAt is { } loaded ? time.GetUtcNow() - loaded : TimeSpan.Zero;
-        age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
-        headers.ETag = body.ETag;
-        if (answer.Storage is not null || answer.IsCollapsed)
+        if (HttpMethods.IsHead(http.Request.Method))
         {
-            headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
         }
 
+        var written = response.BodyWriter.WriteAsync(body.Bytes, http.RequestAborted);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    private void Describe(IHeaderDictionary headers, Body body, ToldHeaders told)
+    {
+        headers.ETag = body.ETag;
+        headers.Age = told.Age;
         if (StringValues.IsNullOrEmpty(headers.CacheControl))
         {
-            headers.CacheControl = options.ClientCaching.Header(age, answer.TimeToLive, answer.IsStored);
+            headers.CacheControl = told.CacheControl;
+        }
+
+        if (told.Status is not null)
+        {
+            headers.Append(CacheStatus.Header, told.Status);
         }
 
         if (_vary is not null)

@@ -6,7 +6,9 @@ namespace Cacheme.AspNetCore.Responses;
 /// <summary>Says in the header <c>Cache-Status</c> (RFC 9211) what the cache did for a request. Never the key.</summary>
 internal static class CacheStatus
 {
-    private const string Header = "Cache-Status";
+    /// <summary>The header's name.</summary>
+    public const string Header = "Cache-Status";
+
     private const string Cache = "Cacheme";
     private static readonly object Noted = new();
 
@@ -16,7 +18,7 @@ internal static class CacheStatus
     /// <summary>The cache did not look: forwarded because of the method, what the request asks for, or something else.</summary>
     public static void Bypass(HttpContext http, Bypass reason) => Append(http, $"{Cache}; fwd={reason.Forward}{DetailOf(reason.Detail)}");
 
-    /// <summary>The handler has answered.</summary>
+    /// <summary>The handler has answered, for this request or another one.</summary>
     public static void Miss(HttpContext http, bool isStored, bool isCollapsed, TimeSpan? left)
     {
         var detail = isStored ? null : http.Items[Noted] as string;
@@ -24,9 +26,9 @@ internal static class CacheStatus
     }
 
     /// <summary>A storage has answered.</summary>
-    public static void Hit(HttpContext http, string storage, TimeSpan? left) => Append(http, $"{Cache}; hit{LeftOf(left)}{DetailOf(storage)}");
+    public static string Hit(string storage, TimeSpan? left) => $"{Cache}; hit{LeftOf(left)}{DetailOf(storage)}";
 
-    private static void Append(HttpContext http, string value) => http.Response.Headers.Append(Header, value);
+    public static void Append(HttpContext http, string value) => http.Response.Headers.Append(Header, value);
 
     private static string LeftOf(TimeSpan? left) =>
         left is { } span ? string.Create(CultureInfo.InvariantCulture, $"; ttl={(long)span.TotalSeconds}") : "";

@@ -20,7 +20,7 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
     public bool HasRoom => Volatile.Read(ref _bodies).Length < Most;
 
     /// <summary>The body that an endpoint made for clients that accept the same; null for none.</summary>
-    public Body? Find(object endpoint, string accept)
+    public KeptBody? Find(object endpoint, string accept)
     {
         foreach (var kept in Volatile.Read(ref _bodies))
         {
@@ -31,7 +31,7 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
                     Volatile.Write(ref _isUsed, true);
                 }
 
-                return kept.Body;
+                return kept;
             }
         }
 

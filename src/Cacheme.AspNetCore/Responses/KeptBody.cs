@@ -9,6 +9,9 @@ internal sealed record KeptBody(object Endpoint, string Accept, Body Body)
     // Besides the bytes: the objects and strings around them.
     private const int Overhead = 256;
 
+    /// <summary>What was told of it last; null for nothing yet. Whoever tells something else puts that here: it does not matter who is last.</summary>
+    public ToldHeaders? Told { get; set; }
+
     /// <summary>What it takes of memory, in bytes.</summary>
     public int Size { get; } = Body.Bytes.Length + Overhead;
 }

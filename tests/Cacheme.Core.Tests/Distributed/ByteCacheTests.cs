@@ -122,6 +122,19 @@ public sealed class ByteCacheTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RemoveByTag_OfTheSameTagElsewhere_RemovesNothingHere()
+    {
+        await using var fixture = new CacheFixture(static cacheme => cacheme.AddPolicy("pages", static policy => policy.Cache("local")).AddPolicy("parts", static policy => policy.Cache("local")));
+        var cache = CacheOf(fixture, "pages", hasTags: true);
+        await cache.SetAsync("key", default, ForEver, ["a"], Ct);
+
+        await CacheOf(fixture, "parts", hasTags: true).RemoveByTagAsync(["a"], Ct);
+        await fixture.Cacheme.InvalidateTagAsync("a", Ct);
+
+        Assert.True((await cache.GetAsync("key", Ct)).Found);
+    }
+
+    [Fact]
     public async Task Set_StorageFails_SaysWhichAndIsNotReadFromThere()
     {
         var cache = Cache("far");

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Cacheme.Benchmarks.Web;
+
+/// <summary>One run: many connections ask for one page, for a while.</summary>
+/// <param name="Requests">A second.</param>
+/// <param name="Cpu">Microseconds of the server's processor time for a request.</param>
+/// <param name="Bytes">What the server has allocated for a request.</param>
+internal readonly record struct WebRun(double Requests, double Cpu, double Bytes)
+{
+    public const int Connections = 16;
+
+    public static async Task<WebRun> TakeAsync(WebProcess server, string path, TimeSpan time)
+    {
+        var connections = Enumerable.Range(0, Connections).Select(_ => new WebConnection(server.Port, path)).ToList();
+        try
+        {
+            var before = await server.FiguresAsync();
+            var began = Stopwatch.GetTimestamp();
+            var counts = await Task.WhenAll(connections.Select(connection => Task.Run(() => AskAsync(connection, began, time))));
+            var took = Stopwatch.GetElapsedTime(began);
+            var after = await server.FiguresAsync();
+            double requests = counts.Sum();
+            return new WebRun(requests / took.TotalSeconds, (after.CpuMicroseconds - before.CpuMicroseconds) / requests, (after.AllocatedBytes - before.AllocatedBytes) / requests);
+        }
+        finally
+        {
+            connections.ForEach(static connection => connection.Dispose());
+        }
+    }
+
+    private static async Task<long> AskAsync(WebConnection connection, long began, TimeSpan time)
+    {
+        var requests = 0L;
+        do
+        {
+            await connection.AskAsync();
+            requests++;
+        }
+        while (Stopwatch.GetElapsedTime(began) < time);
+
+        return requests;
+    }
+}
