@@ -13,7 +13,9 @@ internal sealed class FleetMember : IAsyncDisposable
     public static async Task<FleetMember> StartAsync(string url)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Cacheme.Fleet.dll"), url];
+        // With this program's own frameworks: what ASP.NET Core has is not beside it.
+        var own = Path.Combine(AppContext.BaseDirectory, typeof(FleetMember).Assembly.GetName().Name!); // an assembly has a name
+        string[] arguments = ["exec", "--runtimeconfig", $"{own}.runtimeconfig.json", "--depsfile", $"{own}.deps.json", Path.Combine(AppContext.BaseDirectory, "Cacheme.Fleet.dll"), url];
         Array.ForEach(arguments, start.ArgumentList.Add);
         var member = new FleetMember(Process.Start(start) ?? throw new InvalidOperationException("The process did not start."));
         return await member.ReadAsync() == "ready" ? member : throw new InvalidOperationException("The process is not ready.");
