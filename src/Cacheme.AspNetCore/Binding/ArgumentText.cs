@@ -10,9 +10,7 @@ internal sealed class ArgumentText(HandlerParameter argument, TextsParser parse)
 {
     /// <summary>Its reader; null where the framework does not read it from a text.</summary>
     public static ArgumentText? Of(HandlerParameter argument) =>
-        argument.Place != RequestPlace.None && !RequestTypes.BindsItself(argument.Type) && TextParsers.FindForAll(argument.Type) is { } parse
-            ? new(argument, parse)
-            : null;
+        argument.Parser is { } parse ? new(argument, parse) : null;
 
     /// <summary>Reads it; false where the framework may read something else, or nothing.</summary>
     public bool TryRead(HttpRequest request, out object? value)

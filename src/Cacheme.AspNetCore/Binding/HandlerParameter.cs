@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>A parameter of a handler, or a member of one that is <c>[AsParameters]</c>.</summary>
-internal sealed class HandlerParameter
+internal class HandlerParameter
 {
     private readonly ParameterInfo _parameter;
     private readonly MethodInvoker? _getter;
@@ -42,11 +42,17 @@ internal sealed class HandlerParameter
 
     public PropertyInfo? Member { get; }
 
+    /// <summary>Reads what the framework will bind, of its text; null where only the framework can.</summary>
+    public virtual TextsParser? Parser => Place != RequestPlace.None && !RequestTypes.BindsItself(Type) ? TextParsers.FindForAll(Type) : null;
+
     /// <summary>The value in an argument: the argument itself, or its member.</summary>
     public object? Read(object? argument) => _getter is null || argument is null ? argument : _getter.Invoke(argument);
 
+    /// <summary>The argument where the framework has bound none, and leaves it to the method's signature.</summary>
+    public virtual object? Unbound => null;
+
     /// <summary>What the framework gives where the request has nothing. False where it refuses the request, or only it knows.</summary>
-    public bool TryGetDefault(out object? value)
+    public virtual bool TryGetDefault(out object? value)
     {
         value = null;
         if (Member is not null || Type.IsArray)

@@ -59,10 +59,11 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
             .ToList();
         if (missing.Count > 0)
         {
+            var names = string.Join(", ", missing).Replace('\'', '"');
             throw refusal.Because(
                 $"the handler's {string.Join(", ", missing)} comes from the request and {nodeType.Name}({string.Join(", ", parameters.Select(p => p.Name))}) does not have it, "
                 + "so that one caller would be served another's answer. Add it to the node's constructor and key, "
-                + $"or, if it never changes the answer, say .CacheWith<{nodeType.Name}>(options => options.Ignore({string.Join(", ", missing).Replace('\'', '"')})).");
+                + $"or, if it never changes the answer, say {refusal.Say($"Ignore({names})", $"Ignore = [{names}]")}.");
         }
     }
 

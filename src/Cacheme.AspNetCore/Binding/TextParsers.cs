@@ -41,21 +41,21 @@ internal static class TextParsers
     {
         if (!type.IsArray)
         {
-            return Find(type) is { } parse ? ParserOfOne(parse) : null;
+            return Find(type) is { } parse ? OfOne(parse) : null;
         }
 
         var element = type.GetElementType()!; // an array type has an element type
-        return Find(element) is { } parseElement ? ParserOfEach(element, parseElement) : null;
+        return Find(element) is { } parseElement ? OfEach(element, parseElement) : null;
     }
 
-    // Two values are not one: which of them counts is the handler's secret.
-    private static TextsParser ParserOfOne(TextParser parse) => (StringValues texts, out object? value) =>
+    /// <summary>A parser of exactly one text. Two are not one: which of them counts is the handler's secret.</summary>
+    public static TextsParser OfOne(TextParser parse) => (StringValues texts, out object? value) =>
     {
         value = null;
         return texts is [{ } text] && parse(text, out value);
     };
 
-    private static TextsParser ParserOfEach(Type element, TextParser parse) => (StringValues texts, out object? value) =>
+    private static TextsParser OfEach(Type element, TextParser parse) => (StringValues texts, out object? value) =>
     {
         var items = Array.CreateInstance(element, texts.Count);
         value = items;

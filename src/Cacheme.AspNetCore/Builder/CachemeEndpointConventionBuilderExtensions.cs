@@ -41,14 +41,40 @@ public static class CachemeEndpointConventionBuilderExtensions
         return builder;
     }
 
-    /// <summary>Takes endpoints out of the caching that is said of their group, or of themselves, before.</summary>
+    /// <summary>Caches the answers of controllers' GET and HEAD actions under a node. Their other actions are left alone.</summary>
+    /// <remarks>
+    /// An action or its controller may have a node of its own, with <see cref="CacheWithAttribute{TNode}"/>, or
+    /// <see cref="DisableCachingAttribute"/>. One that the node does not fit refuses the start. MVC's filters run before the
+    /// cache is asked; endpoint filters would not, and refuse the start.
+    /// </remarks>
+    /// <inheritdoc cref="CacheWith{TNode}(RouteHandlerBuilder, Action{NodeEndpointOptions})"/>
+    /// <typeparam name="TNode">The node, registered in AddCacheme.</typeparam>
+    /// <param name="builder">The controllers.</param>
+    /// <param name="configure">Says what differs, such as parameters that do not change the answer.</param>
+    public static ControllerActionEndpointConventionBuilder CacheWith<TNode>(
+        this ControllerActionEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure = null)
+        where TNode : class, INodeType
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        NodeConvention.AddToActions<TNode>(builder, configure);
+        return builder;
+    }
+
+    /// <summary>Takes endpoints out of the caching that is said of their group, or of themselves, before. Attributes do not stand against it.</summary>
     /// <typeparam name="TBuilder">The builder's type.</typeparam>
     /// <param name="builder">The endpoints.</param>
     public static TBuilder DisableCaching<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Add(static endpoint => endpoint.Metadata.Add(new NodeDeclaration(null, isOfGroup: false)));
+        builder.Add(static endpoint =>
+        {
+            endpoint.Metadata.Add(new NodeDeclaration(null, isOfGroup: false));
+            if (endpoint.Metadata.OfType<NodeEndpointMetadata>().FirstOrDefault() is { } ofAttribute)
+            {
+                endpoint.Metadata.Remove(ofAttribute);
+            }
+        });
         return builder;
     }
 }

@@ -1,5 +1,4 @@
 using Cacheme.AspNetCore.Responses;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
@@ -26,11 +25,11 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    /// <summary>Whether an endpoint answers GET or HEAD, or whatever is asked.</summary>
-    public static bool IsOnSafe(EndpointBuilder endpoint) => MethodsOf(endpoint) is not { Count: > 0 } methods || methods.Any(IsSafe);
+    /// <summary>Whether an endpoint with this metadata answers GET or HEAD, or whatever is asked.</summary>
+    public static bool IsOnSafe(IEnumerable<object> metadata) => MethodsOf(metadata) is not { Count: > 0 } methods || methods.Any(IsSafe);
 
-    public static IReadOnlyList<string> MethodsOf(EndpointBuilder endpoint) =>
-        endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
+    public static IReadOnlyList<string> MethodsOf(IEnumerable<object> metadata) =>
+        metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
 
     private static bool AsksForNoStore(HttpRequest request) =>
         request.Headers.CacheControl is { Count: > 0 } && request.GetTypedHeaders().CacheControl is { NoStore: true };

@@ -1,4 +1,6 @@
+using Cacheme.AspNetCore.Controllers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
@@ -22,7 +24,7 @@ internal static class NodeConvention
             // As AddEndpointFilterFactory does, but with the endpoint at hand: its route, methods and name are not in the factory's context.
             endpoint.FilterFactories.Add((factory, next) =>
             {
-                if (NodeDeclaration.Of(endpoint) != declaration || (isOfGroup && !HttpRules.IsOnSafe(endpoint)))
+                if (NodeDeclaration.Of(endpoint) != declaration || (isOfGroup && !HttpRules.IsOnSafe(endpoint.Metadata)))
                 {
                     return next;
                 }
@@ -31,6 +33,35 @@ internal static class NodeConvention
                 TNode.Accept<TNode>(filter);
                 return filter.Create();
             });
+        });
+    }
+
+    /// <summary>Caches the GET and HEAD actions of controllers with a node, unless their attributes, or something that is said later, say otherwise.</summary>
+    /// <param name="builder">The actions.</param>
+    /// <param name="configure">Says what differs from the node's policy.</param>
+    public static void AddToActions<TNode>(ControllerActionEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure)
+        where TNode : class, INodeType
+    {
+        var options = new NodeEndpointOptions();
+        configure?.Invoke(options);
+        var declaration = new NodeDeclaration(typeof(TNode), isOfGroup: true);
+        builder.Add(endpoint =>
+        {
+            if (!DeclaredNode.Says(endpoint.Metadata))
+            {
+                endpoint.Metadata.Add(declaration);
+            }
+        });
+        builder.Finally(endpoint =>
+        {
+            if (NodeDeclaration.Of(endpoint) == declaration && HttpRules.IsOnSafe(endpoint.Metadata)
+                && endpoint.Metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action)
+            {
+                var factory = new NodeActionFactory(action, endpoint.Metadata, RouteNames.Of(endpoint), options, isOfGroup: true, endpoint.ApplicationServices);
+                TNode.Accept<TNode>(factory);
+                endpoint.Metadata.Add(factory.Create());
+                NodeActionFilter.AddTo(action);
+            }
         });
     }
 }

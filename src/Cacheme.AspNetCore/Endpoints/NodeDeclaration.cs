@@ -12,7 +12,8 @@ internal sealed class NodeDeclaration(Type? nodeType, bool isOfGroup)
     public bool IsOfGroup => isOfGroup;
 
     /// <summary>The one of an endpoint that counts; null where it has none.</summary>
-    public static NodeDeclaration? Of(EndpointBuilder endpoint) => endpoint.Metadata.OfType<NodeDeclaration>().LastOrDefault();
+    public static NodeDeclaration? Of(EndpointBuilder endpoint) =>
+        endpoint.Metadata.LastOrDefault(static item => item is NodeDeclaration or DisableCachingAttribute) as NodeDeclaration;
 
     /// <summary>Another node that the endpoint itself was given; null for none.</summary>
     public NodeDeclaration? Rival(EndpointBuilder endpoint) => endpoint.Metadata.OfType<NodeDeclaration>()

@@ -1,3 +1,4 @@
+using Cacheme.AspNetCore.Handlers;
 using Microsoft.AspNetCore.Http;
 
 namespace Cacheme.AspNetCore.Endpoints;
@@ -13,4 +14,8 @@ internal abstract class NodeEndpoint
 
     /// <summary>Answers a request from the cache, or by the rest of its pipeline.</summary>
     public abstract Task AnswerAsync(HttpContext http, RequestDelegate next);
+
+    /// <summary>Answers a request whose arguments are bound: the handler is the load.</summary>
+    /// <returns>What the framework is to write.</returns>
+    public abstract ValueTask<object?> FilterAsync(HandlerCall call);
 }

@@ -17,6 +17,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     private readonly HandlerRun<TValue> _run;
     private readonly HandlerResult<TValue> _results;
     private readonly AnswerWriter _writer;
+    private readonly Lazy<bool> _answersEarly;
 
     /// <param name="cache">The node's cache.</param>
     /// <param name="plan">How a request becomes the node.</param>
@@ -26,7 +27,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     /// <param name="bodies">Bounds the bodies that are kept.</param>
     /// <param name="rules">Which requests may be answered from the cache.</param>
     /// <param name="time">Tells how old an answer is.</param>
-    /// <param name="answersEarly">Whether nothing but the arguments' binding stands before the filter.</param>
+    /// <param name="answersEarly">Whether nothing but the arguments' binding stands before the filter. Asked at the first request.</param>
     public NodeEndpoint(
         INodeCache<TNode, TValue> cache,
         NodePlan plan,
@@ -36,18 +37,18 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
         BodyLimit bodies,
         HttpRules rules,
         TimeProvider time,
-        bool answersEarly)
+        Func<bool> answersEarly)
     {
         _cache = cache;
         _plan = plan;
         _rules = rules;
         _run = new HandlerRun<TValue>(tokens, results);
         _results = results;
-        _writer = new AnswerWriter(this, bodies, time, options, plan.Headers);
-        AnswersEarly = answersEarly && plan.ReadsRequests;
+        _writer = new AnswerWriter(this, bodies, time, options, [.. plan.Headers, .. results.Headers]);
+        _answersEarly = new Lazy<bool>(() => plan.ReadsRequests && answersEarly());
     }
 
-    public override bool AnswersEarly { get; }
+    public override bool AnswersEarly => _answersEarly.Value;
 
     public override bool SaysWhose => _rules.SaysWhose;
 
@@ -65,9 +66,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
 
         try
         {
-            return !_cache.TryAnswer(node, out var answer) ? ReadAsync(node, http, next)
-                : _writer.TryWrite(http, answer, "", out var written) ? written // the hot path
-                : WriteAsync(answer, http, next);
+            return _cache.TryAnswer(node, out var answer) ? WriteAsync(answer, http, next) : ReadAsync(node, http, next);
         }
         catch (ArgumentException error) when (IsOfTheKey(error))
         {
@@ -75,10 +74,14 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
         }
     }
 
-    /// <summary>After the arguments are bound: the handler is the load.</summary>
-    /// <returns>What the framework is to write.</returns>
-    public ValueTask<object?> FilterAsync(HandlerCall call)
+    public override ValueTask<object?> FilterAsync(HandlerCall call)
     {
+        if (!call.IsBound)
+        {
+            _writer.Tell(call.Http, Bypass.BadRequest);
+            return call.RunAsync();
+        }
+
         if (call.Http.Features.Get<EarlyAnswer<TValue>>() is { } early && early.TryTake(this, out var answer))
         {
             return AnswerAsync(answer, call);
@@ -134,9 +137,9 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     // What cannot be written without the handler is left to the filter, which does not ask again.
     private Task WriteAsync(CacheAnswer<TValue> answer, HttpContext http, RequestDelegate next)
     {
-        if (answer.TryGetValue(out var value) && _results.Written(value) is { } written)
+        if (answer.TryGetValue(out var value) && _results.TryWrite(_writer, http, answer, value, out var written))
         {
-            return _writer.WriteAsync(http, answer, written.ExecuteAsync);
+            return written;
         }
 
         http.Features.Set(new EarlyAnswer<TValue>(this, answer));
@@ -176,7 +179,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     {
         if (answer.TryGetValue(out var value) && (value is not null || _results.AnswersNull))
         {
-            return Answer(answer, call.Http, value);
+            return Answer(answer, call.Http, _results.Null);
         }
 
         _writer.Tell(call.Http, default(CacheAnswer<TValue>));
@@ -185,9 +188,9 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
 
     private object? Answer(CacheAnswer<TValue> answer, HttpContext http, object? otherwise)
     {
-        if (answer.TryGetValue(out var value) && _results.Written(value) is { } written)
+        if (answer.TryGetValue(out var value) && _results.Wrap(_writer, answer, value) is { } wrapped)
         {
-            return new NodeResult<TValue>(_writer, answer, written);
+            return wrapped;
         }
 
         _writer.Tell(http, answer);

@@ -1,12 +1,9 @@
 using System.Reflection;
 using Cacheme.AspNetCore.Binding;
 using Cacheme.AspNetCore.Handlers;
-using Cacheme.AspNetCore.Responses;
 using Cacheme.AspNetCore.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
@@ -23,67 +20,32 @@ internal sealed class NodeFilterFactory(
     public void Visit<TNode, TValue>()
         where TNode : notnull
     {
-        var refusal = new Refusal(endpoint, typeof(TNode), declaration.IsOfGroup);
+        var refusal = new Refusal(endpoint.DisplayName, typeof(TNode), declaration.IsOfGroup);
         RefuseSecondNode(refusal);
-        RefuseUnsafeMethods(refusal);
-        RefuseContradictions(refusal);
-        var services = endpoint.ApplicationServices;
-        var cache = services.GetService<INodeCache<TNode, TValue>>() ?? throw refusal.Because(
-            $"the node is not registered. Say AddCacheme(cacheme => cacheme.AddNode<{typeof(TNode).Name}>()).");
-        var results = DeclaredResult.Read<TValue>(handler, refusal);
-        var routeNames = RouteNames();
+        var routeNames = RouteNames.Of(endpoint);
         var isMapped = NodeMapping.Made(handler);
-        var parameters = isMapped ? [] : new HandlerParameterReader(services, routeNames).Read(handler);
-        var plan = new NodePlanner(parameters, routeNames, options, refusal).Plan(typeof(TNode));
-        var node = new NodeEndpoint<TNode, TValue>(
-            cache,
-            plan,
-            new HandlerTokens(parameters, refusal),
-            results,
-            options,
-            services.GetRequiredService<BodyLimit>(),
-            new HttpRules(options, services.GetRequiredService<AuthorizationDemand>(), isMapped),
-            services.GetRequiredService<TimeProvider>(),
-            // Any other filter may be a guard.
-            answersEarly: endpoint.FilterFactories.Count == 1);
+        var parameters = isMapped ? [] : new HandlerParameterReader(endpoint.ApplicationServices, routeNames).Read(handler);
+        var isAlone = endpoint.FilterFactories.Count == 1; // any other may be a guard
+        var site = new HandlerSite(endpoint.ApplicationServices, endpoint.Metadata, routeNames, parameters)
+        {
+            IsMapped = isMapped,
+            AnswersEarly = () => isAlone,
+        };
+        var (metadata, plan) = site.Create<TNode, TValue>(options, refusal, () => DeclaredResult.Read<TValue>(handler, refusal));
         if (isMapped)
         {
             plan.Requested.ForEach(endpoint.Metadata.Add);
         }
 
-        endpoint.Metadata.Add(new NodeEndpointMetadata(typeof(TNode), typeof(TValue), plan.Parameters, node));
-        _filter = context => node.FilterAsync(new EndpointFilterCall(context, next));
+        endpoint.Metadata.Add(metadata);
+        _filter = context => metadata.Endpoint.FilterAsync(new EndpointFilterCall(context, next));
     }
-
-    private HashSet<string> RouteNames() =>
-        (endpoint as RouteEndpointBuilder)?.RoutePattern.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
 
     private void RefuseSecondNode(Refusal refusal)
     {
         if (declaration.Rival(endpoint) is { NodeType: { } other })
         {
             throw refusal.Because($"it is cached with {other.Name} already. Keep one of the two.");
-        }
-    }
-
-    private void RefuseUnsafeMethods(Refusal refusal)
-    {
-        if (!HttpRules.IsOnSafe(endpoint))
-        {
-            throw refusal.Because($"it answers {string.Join(", ", HttpRules.MethodsOf(endpoint))}, and only GET and HEAD are cached. Take CacheWith away.");
-        }
-    }
-
-    private void RefuseContradictions(Refusal refusal)
-    {
-        if (options is { IsShared: true, Varies: true })
-        {
-            throw refusal.Because("its options say Shared() and that its entries vary by who asks. Keep one of the two.");
-        }
-
-        if (options is { Varies: true, ClientCaching.IsPublic: true })
-        {
-            throw refusal.Because("its options say PublicMaxAge() and that its entries vary by who asks: a CDN would give one caller's answer to another. Say MaxAge().");
         }
     }
 }

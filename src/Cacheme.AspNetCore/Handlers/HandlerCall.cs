@@ -8,6 +8,9 @@ internal abstract class HandlerCall(HttpContext http)
 {
     public HttpContext Http => http;
 
+    /// <summary>Whether the framework took the arguments for good; else they are defaults that the request did not ask for.</summary>
+    public virtual bool IsBound => true;
+
     /// <summary>The argument of a parameter, or of the one that it is a member of.</summary>
     public abstract object? Argument(HandlerParameter parameter);
 

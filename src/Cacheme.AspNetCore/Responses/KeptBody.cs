@@ -13,5 +13,5 @@ internal sealed record KeptBody(object Endpoint, string Accept, Body Body)
     public ToldHeaders? Told { get; set; }
 
     /// <summary>What it takes of memory, in bytes.</summary>
-    public int Size { get; } = Body.Bytes.Length + Overhead;
+    public int Size { get; } = Body.Bytes.Length + (Accept.Length * sizeof(char)) + Overhead;
 }

@@ -13,17 +13,31 @@ internal static class DeclaredResult
         var type = Awaited(handler.ReturnType);
         if (CanBeOk(type, typeof(TValue)))
         {
-            return new HandlerResult<TValue>(isOk: true, SaysNotFound(type));
+            return new EndpointResult<TValue>(isOk: true, SaysNotFound(type));
         }
 
-        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new HandlerResult<TValue>(isOk: false, saysNotFound: false) : throw refusal.Because(
+        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new EndpointResult<TValue>(isOk: false, saysNotFound: false) : throw refusal.Because(
             $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
     }
 
-    private static Type Awaited(Type type) =>
+    /// <summary>The type behind a task.</summary>
+    public static Type Awaited(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask) ? typeof(void)
         : IsGeneric(type, typeof(Task<>)) || IsGeneric(type, typeof(ValueTask<>)) ? type.GetGenericArguments()[0]
         : type;
+
+    /// <summary>Whether what is declared as one type may be the other.</summary>
+    public static bool CanBe(Type type, Type value)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        value = Nullable.GetUnderlyingType(value) ?? value;
+        return type.IsAssignableTo(value) || value.IsAssignableTo(type);
+    }
+
+    /// <summary>A type's name as code has it.</summary>
+    public static string Name(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+        : type.Name;
 
     // IResult may be an Ok, and Results<...> is one of its alternatives.
     private static bool CanBeOk(Type type, Type value) =>
@@ -34,16 +48,5 @@ internal static class DeclaredResult
     private static bool SaysNotFound(Type type) => type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative =>
         alternative == typeof(NotFound) || SaysNotFound(alternative));
 
-    private static bool CanBe(Type type, Type value)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        value = Nullable.GetUnderlyingType(value) ?? value;
-        return type.IsAssignableTo(value) || value.IsAssignableTo(type);
-    }
-
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
-
-    private static string Name(Type type) => type.IsGenericType
-        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
-        : type.Name;
 }

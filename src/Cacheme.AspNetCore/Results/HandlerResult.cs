@@ -1,41 +1,26 @@
+using Cacheme.AspNetCore.Responses;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cacheme.AspNetCore.Results;
 
 /// <summary>Takes the node's value out of what a handler returned, and wraps it as the handler would.</summary>
-/// <param name="isOk">Whether the handler wraps its value in <c>Ok</c>.</param>
-/// <param name="saysNotFound">Whether it declares that it answers nothing with <c>NotFound</c>: that is the node's null.</param>
-internal sealed class HandlerResult<TValue>(bool isOk, bool saysNotFound)
+internal abstract class HandlerResult<TValue>
 {
-    private readonly bool _saysNotFound = saysNotFound && default(TValue) is null;
+    /// <summary>Whether a cached null is an answer; else the handler has one.</summary>
+    public abstract bool AnswersNull { get; }
+
+    /// <summary>What answers with a cached null that <see cref="Wrap"/> leaves to the framework.</summary>
+    public abstract object? Null { get; }
+
+    /// <summary>The request's headers that change how a value is written.</summary>
+    public virtual IEnumerable<string> Headers => [];
 
     /// <summary>The value, if the result is nothing but a successful value, or that there is none.</summary>
-    public CacheLookup<TValue> Unwrap(object? result)
-    {
-        while (result is INestedHttpResult nested)
-        {
-            result = nested.Result;
-        }
+    public abstract CacheLookup<TValue> Unwrap(object? result);
 
-        return result switch
-        {
-            IValueHttpResult { Value: TValue value } when isOk && IsOk(result.GetType()) => new(true, value),
-            NotFound when _saysNotFound => new(true, default!), // null is a TValue here; whether it is kept is the node's affair
-            TValue value when !isOk => new(true, value),
-            null when !isOk && default(TValue) is null => new(true, default!), // the same
-            _ => CacheLookup<TValue>.None,
-        };
-    }
+    /// <summary>What the framework is to write in the place of the handler's result; null where it is to write a null as it does.</summary>
+    public abstract object? Wrap(AnswerWriter writer, CacheAnswer<TValue> answer, TValue value);
 
-    /// <summary>What the framework writes of a value; null for a null that is plain, for which the framework has a body of its own.</summary>
-    public IResult? Written(TValue value) =>
-        value is null ? _saysNotFound ? TypedResults.NotFound() : null
-        : !isOk && value is string text ? TypedResults.Text(text)
-        : TypedResults.Ok(value);
-
-    /// <summary>Whether a cached null is an answer; else the handler has one.</summary>
-    public bool AnswersNull => !isOk || _saysNotFound;
-
-    private static bool IsOk(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Ok<>);
+    /// <summary>Writes a value before the arguments are bound. False where the framework needs the handler's surroundings for it.</summary>
+    public abstract bool TryWrite(AnswerWriter writer, HttpContext http, CacheAnswer<TValue> answer, TValue value, out Task written);
 }

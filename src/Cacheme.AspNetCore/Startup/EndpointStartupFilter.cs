@@ -1,6 +1,9 @@
+using Cacheme.AspNetCore.Controllers;
 using Cacheme.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,12 +19,39 @@ internal sealed class EndpointStartupFilter(AuthorizationDemand demand) : IStart
         // Reading the list builds it.
         foreach (var endpoint in app.ApplicationServices.GetService<EndpointDataSource>()?.Endpoints ?? [])
         {
-            if (endpoint.Metadata.GetMetadata<NodeEndpointMetadata>() is { Endpoint.SaysWhose: false } node && demand.IsOn(endpoint.Metadata))
+            var attribute = endpoint.Metadata.GetMetadata<INodeAttribute>();
+            var action = endpoint.Metadata.GetMetadata<ControllerActionDescriptor>();
+            if (attribute is not null && action is null)
             {
-                throw new CachemeSetupException(
-                    $"The endpoint '{endpoint.DisplayName}' cannot be cached with {node.NodeType.Name}: it asks for authorization, and does not say whose its entries are. "
-                    + $"Say .CacheWith<{node.NodeType.Name}>(options => options.VaryByUser()), VaryByTenant or VaryByClaim, or Shared() where everybody who is let in gets the same.");
+                throw RefusalOf(endpoint, attribute.NodeType).Because($"[CacheWith] is for controllers and their actions. Say .CacheWith<{attribute.NodeType.Name}>() on the endpoint.");
+            }
+
+            if (endpoint.Metadata.GetMetadata<NodeEndpointMetadata>() is { } node)
+            {
+                RefuseWhatNobodyAnswersFor(endpoint, node);
+                RefuseFiltersInside(endpoint, node, action);
             }
         }
     };
+
+    private void RefuseWhatNobodyAnswersFor(Endpoint endpoint, NodeEndpointMetadata node)
+    {
+        if (!node.Endpoint.SaysWhose && demand.IsOn(endpoint.Metadata))
+        {
+            var refusal = RefusalOf(endpoint, node.NodeType);
+            throw refusal.Because(refusal.NobodySaysWhose);
+        }
+    }
+
+    // They run around the method itself, inside of all MVC filters: a hit would pass a guard by.
+    private static void RefuseFiltersInside(Endpoint endpoint, NodeEndpointMetadata node, ControllerActionDescriptor? action)
+    {
+        if (action is not null && EndpointFilters.Has(action))
+        {
+            throw RefusalOf(endpoint, node.NodeType).Because("it has an endpoint filter, which runs inside of MVC's own, so that a hit would pass it by. Make it an MVC filter.");
+        }
+    }
+
+    private static Refusal RefusalOf(Endpoint endpoint, Type nodeType) =>
+        new(endpoint.DisplayName, nodeType, isOfGroup: false) { IsAttribute = endpoint.Metadata.GetMetadata<INodeAttribute>() is not null };
 }

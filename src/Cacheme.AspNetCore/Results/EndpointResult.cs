@@ -1,0 +1,57 @@
+using Cacheme.AspNetCore.Responses;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cacheme.AspNetCore.Results;
+
+/// <summary>The results of a minimal API's handler.</summary>
+/// <param name="isOk">Whether the handler wraps its value in <c>Ok</c>.</param>
+/// <param name="saysNotFound">Whether it declares that it answers nothing with <c>NotFound</c>: that is the node's null.</param>
+internal sealed class EndpointResult<TValue>(bool isOk, bool saysNotFound) : HandlerResult<TValue>
+{
+    private readonly bool _saysNotFound = saysNotFound && default(TValue) is null;
+
+    public override bool AnswersNull => !isOk || _saysNotFound;
+
+    public override object? Null => null;
+
+    public override CacheLookup<TValue> Unwrap(object? result)
+    {
+        while (result is INestedHttpResult nested)
+        {
+            result = nested.Result;
+        }
+
+        return result switch
+        {
+            IValueHttpResult { Value: TValue value } when isOk && IsOk(result.GetType()) => new(true, value),
+            NotFound when _saysNotFound => new(true, default!), // null is a TValue here; whether it is kept is the node's affair
+            TValue value when !isOk => new(true, value),
+            null when !isOk && default(TValue) is null => new(true, default!), // the same
+            _ => CacheLookup<TValue>.None,
+        };
+    }
+
+    public override object? Wrap(AnswerWriter writer, CacheAnswer<TValue> answer, TValue value) =>
+        Written(value) is { } written ? new NodeResult<TValue>(writer, answer, written) : null;
+
+    public override bool TryWrite(AnswerWriter writer, HttpContext http, CacheAnswer<TValue> answer, TValue value, out Task written)
+    {
+        if (value is not null && writer.TryWrite(http, answer, "", out written))
+        {
+            return true; // the hot path
+        }
+
+        var result = Written(value);
+        written = result is null ? Task.CompletedTask : writer.WriteAsync(http, answer, result.ExecuteAsync);
+        return result is not null;
+    }
+
+    // Null for a null that is plain, for which the framework has a body of its own.
+    private IResult? Written(TValue value) =>
+        value is null ? _saysNotFound ? TypedResults.NotFound() : null
+        : !isOk && value is string text ? TypedResults.Text(text)
+        : TypedResults.Ok(value);
+
+    private static bool IsOk(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Ok<>);
+}
