@@ -24,6 +24,14 @@ public sealed record PlanNode(Guid TenantId, string Plan, string[] Roles) : Node
     public static void Configure(NodePolicyBuilder policy) => policy.Cache("local");
 }
 
+/// <summary>What the callers see who have the same plan.</summary>
+public sealed record PlainPlanNode(string Plan) : Node<string>, INodePolicy
+{
+    public override NodeKey Key => $"plain-plan:{Plan}";
+
+    public static void Configure(NodePolicyBuilder policy) => policy.Cache("local");
+}
+
 /// <summary>A node whose key forgets the user.</summary>
 public sealed record ForgetfulNode(string UserId, int Page = 1) : Node<string>, INodePolicy
 {

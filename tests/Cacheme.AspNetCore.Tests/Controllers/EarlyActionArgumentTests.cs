@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Controllers;
+
+public sealed class EarlyActionArgumentTests : ActionArgumentTests
+{
+    protected override bool IsEarly => true;
+}

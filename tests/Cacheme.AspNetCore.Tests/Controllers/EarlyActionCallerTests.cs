@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Controllers;
+
+public sealed class EarlyActionCallerTests : ActionCallerTests
+{
+    protected override bool IsEarly => true;
+}
