@@ -12,6 +12,7 @@ internal static class IndexEndpoints
         A city (GeoNames), by id
           curl {0}/cities/2673730
           curl {0}/places/2673730
+          curl {0}/controllers/cities/2673730
         A search
           curl "{0}/cities/search?prefix=Stock&country=SE"
         Many cities: one read of the cache, one query for what it lacks

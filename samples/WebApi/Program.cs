@@ -31,6 +31,7 @@ builder.Services.AddCacheme(cacheme => cacheme
     .AddHybridCache(policy => policy.Cache("local", ttl: TimeSpan.FromMinutes(1)).Cache("shared", ttl: TimeSpan.FromHours(1)))
     .AddDistributedCache("shared")
     .AddOutputCacheStore("local", "shared"));
+builder.Services.AddControllers();
 builder.Services.AddOutputCache();
 builder.Services.AddHealthChecks().AddCacheme();
 builder.Services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme).AddBearerToken();
@@ -47,6 +48,7 @@ app.UseCacheme(); // from here on a hit costs nothing of what an endpoint needs
 app.MapIndex();
 app.MapUsers();
 app.MapCities();
+app.MapControllers();
 app.MapNotes();
 app.MapStats();
 app.MapHealthChecks("/health");

@@ -52,6 +52,7 @@ public sealed class EndpointFeaturesTests : IDisposable
         using var client = app.CreateClient();
 
         Assert.Equal(await client.GetStringAsync("/cities/2673730", Token), await client.GetStringAsync("/places/2673730", Token));
+        Assert.Equal(await client.GetStringAsync("/cities/2673730", Token), await client.GetStringAsync("/controllers/cities/2673730", Token));
         using var first = await client.GetAsync("/places/1", Token);
         using var second = await client.GetAsync("/places/1", Token);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));

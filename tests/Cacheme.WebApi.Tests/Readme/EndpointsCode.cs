@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Cacheme.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.WebApi.Tests.Readme;
@@ -34,6 +35,14 @@ public sealed class OrderStore
     public IReadOnlyList<string> Of(ClaimsPrincipal user, int page) => [$"page {page} of {user.Identity?.Name} in {_shop}"];
 }
 
+[ApiController]
+public sealed class PeopleController(UserStore users) : ControllerBase
+{
+    [HttpGet("/controllers/people/{userId:int}")]
+    [CacheWith<UserInfoNode>]
+    public async Task<ActionResult<UserInfo>> FindAsync(int userId, CancellationToken ct) => await users.FindAsync(userId, ct);
+}
+
 /// <summary>The code of the guide to endpoints, whole and running.</summary>
 public static class EndpointsCode
 {
@@ -48,6 +57,7 @@ public static class EndpointsCode
             .AddNode<PriceNode>());
         builder.Services.AddHealthChecks().AddCacheme();
         builder.Services.Configure<CachemeEndpointOptions>(options => options.BodySizeLimit = 256 * 1024 * 1024);
+        builder.Services.AddControllers().AddApplicationPart(typeof(EndpointsCode).Assembly);
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -65,6 +75,8 @@ public static class EndpointsCode
         var users = app.MapGroup("/people").CacheWith<UserInfoNode>();
         users.MapGet("/{userId:int}", (int userId, UserStore users, CancellationToken ct) => users.FindAsync(userId, ct));
         users.MapGet("/{userId:int}/live", (int userId, UserStore users, CancellationToken ct) => users.FindAsync(userId, ct)).DisableCaching();
+
+        app.MapControllers();
 
         app.MapNode<UserInfoNode>("/profiles/{userId:int}");
 

@@ -40,14 +40,14 @@ public sealed partial class ReadmeTests
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        foreach (var path in (string[])["/users/1", "/people/1", "/people/1/live", "/profiles/1", "/reports/2026", "/prices/tea"])
+        foreach (var path in (string[])["/users/1", "/people/1", "/people/1/live", "/profiles/1", "/controllers/people/1", "/reports/2026", "/prices/tea"])
         {
             Assert.NotEmpty(await client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken));
         }
 
         using var refused = await client.GetAsync(new Uri("/orders?page=1", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.Equal((3, 2), app.Services.GetRequiredService<ICacheme>().Stats<UserInfoNode>() is var stats ? (stats.RequestCount, stats.HitCount) : default);
+        Assert.Equal((4, 3), app.Services.GetRequiredService<ICacheme>().Stats<UserInfoNode>() is var stats ? (stats.RequestCount, stats.HitCount) : default);
     }
 
     [Fact]
