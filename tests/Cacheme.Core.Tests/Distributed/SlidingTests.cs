@@ -73,6 +73,19 @@ public sealed class SlidingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Storage_KeepsItNoLongerThanItsAbsoluteEnd()
+    {
+        await Cache(_far).SetAsync("key", [1], new() { SlidingExpiration = Minute * 20, AbsoluteExpirationRelativeToNow = Minute * 30 }, Ct);
+        _far.Time.Advance(Minute * 15);
+        Assert.NotNull(await Cache(_far).GetAsync("key", Ct));
+        Assert.Equal(1, Told(_far, "key"));
+
+        _far.Time.Advance(Minute * 15);
+
+        Assert.Empty(_far.Remote.Keys);
+    }
+
+    [Fact]
     public async Task Memory_EndsItToTheMillisecond()
     {
         await using var local = new CacheFixture(static cacheme => cacheme.AddDistributedCache("local"));
