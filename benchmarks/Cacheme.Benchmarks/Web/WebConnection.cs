@@ -1,71 +1,59 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Cacheme.Benchmarks.Web;
 
-/// <summary>A client's connection that asks for one page again and again, and costs as little as it can: it looks for the end of each response, no more.</summary>
+/// <summary>A client's connection that asks for one page again and again, and costs as little as it can, the same for every way.</summary>
 internal sealed class WebConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly WebResponse _response = new();
+    private readonly WebTarget _target;
     private readonly byte[] _request;
-    private byte[] _buffer = new byte[256 * 1024];
 
-    public WebConnection(int port, string path)
+    public WebConnection(int port, WebTarget target)
     {
-        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        _target = target;
+        _request = Encoding.ASCII.GetBytes($"GET {target.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
         _socket.Connect(IPAddress.Loopback, port);
     }
 
-    /// <summary>Asks once, and reads the whole response.</summary>
-    /// <returns>Its bytes.</returns>
-    /// <exception cref="InvalidDataException">It is not a success.</exception>
-    public async ValueTask<int> AskAsync()
+    /// <summary>Asks once, and compares the whole answer.</summary>
+    /// <exception cref="InvalidDataException">It is not the page, or not from where it should be.</exception>
+    public async ValueTask CheckAsync()
     {
-        await _socket.SendAsync(_request);
-        var length = 0;
-        while (true)
-        {
-            if (length == _buffer.Length)
-            {
-                Array.Resize(ref _buffer, _buffer.Length * 2);
-            }
+        await ReadAsync();
+        _target.Check(_response);
+    }
 
-            var read = await _socket.ReceiveAsync(_buffer.AsMemory(length));
-            if (read == 0)
+    /// <summary>Asks once, and reads the whole response.</summary>
+    /// <exception cref="InvalidDataException">It is not a success, or not as long as the page.</exception>
+    public async ValueTask AskAsync()
+    {
+        await ReadAsync();
+        _target.CheckLength(_response);
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _response.Dispose();
+    }
+
+    private async ValueTask ReadAsync()
+    {
+        _response.Clear();
+        await _socket.SendAsync(_request);
+        int count;
+        do
+        {
+            count = await _socket.ReceiveAsync(_response.Free);
+            if (count == 0)
             {
                 throw new InvalidDataException("The server has closed the connection.");
             }
-
-            length += read;
-            if (IsWhole(_buffer.AsSpan(0, length)))
-            {
-                return length;
-            }
         }
-    }
-
-    public void Dispose() => _socket.Dispose();
-
-    private static bool IsWhole(ReadOnlySpan<byte> response)
-    {
-        var end = response.IndexOf("\r\n\r\n"u8);
-        if (end < 0)
-        {
-            return false;
-        }
-
-        if (!response.StartsWith("HTTP/1.1 200 "u8))
-        {
-            throw new InvalidDataException($"The server answered {Encoding.ASCII.GetString(response[..response.IndexOf("\r\n"u8)])}.");
-        }
-
-        var head = response[..end];
-        var body = response[(end + 4)..];
-        var at = head.IndexOf("Content-Length: "u8);
-        return at < 0
-            ? body.EndsWith("\r\n0\r\n\r\n"u8) // in chunks
-            : Utf8Parser.TryParse(head[(at + 16)..], out int length, out _) && body.Length == length;
+        while (!_response.Add(count));
     }
 }

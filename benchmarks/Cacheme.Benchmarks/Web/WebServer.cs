@@ -13,15 +13,25 @@ internal static class WebServer
 {
     public const string Argument = "http-server";
 
-    /// <summary>The ways, each a path: a page is at <c>/way/size</c>.</summary>
-    public static readonly IReadOnlyList<(string Path, string Name)> Ways =
-    [
-        ("none", "no cache"),
-        ("ready", "ready bytes, the same headers"),
-        ("output", "output caching"),
-        ("filter", ".CacheWith"),
-        ("early", ".CacheWith under UseCacheme"),
-    ];
+    private const string CachemeHit = "\r\nCache-Status: Cacheme; hit";
+
+    /// <summary>What the others are measured by: nothing can write the page with less.</summary>
+    public static readonly WebWay Limit = new("ready", "ready bytes, the same headers", CachemeHit);
+
+    /// <summary>Microsoft's.</summary>
+    public static readonly WebWay OutputCaching = new("output", "output caching", "\r\nAge: ");
+
+    /// <summary>Answered under the middleware.</summary>
+    public static readonly WebWay Early = new("early", ".CacheWith under UseCacheme", CachemeHit);
+
+    private static readonly WebWay Uncached = new("none", "no cache", HitMark: null);
+    private static readonly WebWay Filter = new("filter", ".CacheWith", CachemeHit);
+
+    /// <summary>All of them, the one that keeps nothing first.</summary>
+    public static readonly IReadOnlyList<WebWay> Ways = [Uncached, Limit, OutputCaching, Filter, Early];
+
+    /// <summary>Those that run a handler, and keep what it made.</summary>
+    public static readonly IReadOnlyList<WebWay> Cached = [OutputCaching, Filter, Early];
 
     private static readonly ConcurrentDictionary<string, int> Runs = new(StringComparer.Ordinal);
 
@@ -41,7 +51,7 @@ internal static class WebServer
         app.MapGet("/filter/{size:int}", static (int size) => Make("filter", size)).CacheWith<PageNode>();
         app.MapGet("/early/{size:int}", static (int size) => Make("early", size)).CacheWith<EarlyPageNode>();
         app.MapGet("/ready/{size:int}", ReadyBytes.WriteAsync);
-        app.MapGet("/figures", static () => new WebFigures(Environment.CpuUsage.TotalTime.TotalMicroseconds, GC.GetTotalAllocatedBytes(), Runs));
+        app.MapGet("/figures", static () => new WebFigures(Environment.CpuUsage.TotalTime.TotalMicroseconds, GC.GetTotalAllocatedBytes(precise: true), Runs));
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.Single());
         await Console.In.ReadToEndAsync();
