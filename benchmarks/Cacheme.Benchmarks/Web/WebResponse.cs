@@ -77,7 +77,7 @@ internal sealed class WebResponse : IDisposable
         var head = _buffer.AsSpan(0, _head);
         if (!head.StartsWith("HTTP/1.1 200 "u8))
         {
-            throw new InvalidDataException($"The server answered {Head}.");
+            throw new InvalidDataException($"The server answered {Head.TrimEnd().ReplaceLineEndings(", ")}.");
         }
 
         _nextChunk = _head;
@@ -96,7 +96,7 @@ internal sealed class WebResponse : IDisposable
         var at = head.IndexOf(name);
         return at >= 0 && Utf8Parser.TryParse(head[(at + name.Length)..], out int length, out _)
             ? length
-            : throw new InvalidDataException($"The length cannot be told: {Head}.");
+            : throw new InvalidDataException($"The length cannot be told: {Head.TrimEnd().ReplaceLineEndings(", ")}.");
     }
 
     // Each is its length in hexadecimal digits, a line's end, its bytes, and a line's end; the last is empty.

@@ -18,7 +18,7 @@ internal sealed record WebTarget(WebWay Way, int Size, byte[] Body)
 
         if (!Way.Fits(response.Head))
         {
-            throw new InvalidDataException($"{Path} says {response.Head.ReplaceLineEndings(", ")}.");
+            throw new InvalidDataException($"{Path} says {response.Head.TrimEnd().ReplaceLineEndings(", ")}.");
         }
     }
 
