@@ -23,7 +23,7 @@ internal static class HttpVerb
             faults.AddRange(await HeadersAsync(server));
             faults.AddRange(await HandlersAsync(server));
         }
-        catch (InvalidDataException wrong)
+        catch (Exception wrong) when (wrong is InvalidDataException or HttpRequestException)
         {
             faults.Add(wrong.Message);
         }
