@@ -1,4 +1,5 @@
 using Cacheme.AspNetCore.Controllers;
+using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Cacheme.AspNetCore;
 
@@ -7,11 +8,12 @@ namespace Cacheme.AspNetCore;
 /// The action's arguments, route values, query and headers become the node, by name; the action is the load. All that holds for
 /// <c>CacheWith</c> on endpoints holds here. An action's attribute counts before its controller's, and both before what
 /// MapControllers() is given. What an attribute cannot say, such as <see cref="NodeEndpointOptions.VaryByTenant"/>, a class that
-/// derives from this one says in <see cref="Configure"/>. On anything but a controller it refuses the start.
+/// derives from this one says in <see cref="Configure"/>. On anything but a controller it refuses the start; without
+/// AddCacheme it fails each request.
 /// </remarks>
 /// <typeparam name="TNode">The node, registered in AddCacheme.</typeparam>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public class CacheWithAttribute<TNode> : Attribute, INodeAttribute
+public class CacheWithAttribute<TNode> : Attribute, INodeAttribute, IFilterFactory
     where TNode : class, INodeType
 {
     /// <summary>The action's parameters that do not change the answer. See <see cref="NodeEndpointOptions.Ignore"/>.</summary>
@@ -38,6 +40,8 @@ public class CacheWithAttribute<TNode> : Attribute, INodeAttribute
     /// <summary>Whether the header <c>Cache-Status</c> is left out.</summary>
     public bool WithoutCacheStatus { get; set; }
 
+    bool IFilterFactory.IsReusable => true;
+
     Type INodeAttribute.NodeType => typeof(TNode);
 
     NodeEndpointOptions INodeAttribute.CreateOptions()
@@ -48,6 +52,8 @@ public class CacheWithAttribute<TNode> : Attribute, INodeAttribute
     }
 
     void INodeAttribute.Accept(INodeVisitor visitor) => TNode.Accept<TNode>(visitor);
+
+    IFilterMetadata IFilterFactory.CreateInstance(IServiceProvider serviceProvider) => AttributeFilter.Of(this, serviceProvider);
 
     /// <summary>Says what differs from the node's policy: what the properties say, and whatever a derived class adds. Runs when endpoints are built.</summary>
     /// <param name="options">The options.</param>

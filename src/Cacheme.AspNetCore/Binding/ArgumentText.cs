@@ -36,7 +36,7 @@ internal sealed class ArgumentText(HandlerParameter argument, TextsParser parse)
     private StringValues Find(HttpRequest request) => argument.Place switch
     {
         RequestPlace.Route => request.RouteValues.TryGetValue(argument.BoundName, out var value) && value is not null
-            ? Convert.ToString(value, CultureInfo.InvariantCulture)
+            ? value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture)
             : StringValues.Empty,
         RequestPlace.Query => request.Query[argument.BoundName],
         _ => request.Headers[argument.BoundName],

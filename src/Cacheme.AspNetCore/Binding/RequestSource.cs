@@ -29,7 +29,7 @@ internal sealed class RequestSource(NodeParameter parameter, TextsParser parse, 
 
     // A controller's plan is made before it is known which group it is in: the route may have more than its pattern says.
     private StringValues Find(HttpRequest request) =>
-        request.RouteValues.TryGetValue(parameter.Name, out var value) && value is not null ? Convert.ToString(value, CultureInfo.InvariantCulture)
+        request.RouteValues.TryGetValue(parameter.Name, out var value) && value is not null ? value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture)
         : routeName is not null ? StringValues.Empty
         : request.Query.TryGetValue(parameter.Name, out var query) ? query
         : request.Headers[parameter.Name];

@@ -1,7 +1,6 @@
 using Cacheme.AspNetCore.Binding;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Controllers;
-using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,10 +14,9 @@ internal static class EarlyBinding
     /// <summary>Whether an action may be answered early, as far as its arguments and filters go.</summary>
     public static bool IsPossible(
         ControllerActionDescriptor action, IReadOnlyList<HandlerParameter> parameters, NodeEndpointOptions options, IServiceProvider services) =>
-        !ActionFilters.MayGuard(action)
+        ActionFilters.AreHarmless(action, services)
         && action.BoundProperties.Count == 0
         && parameters.All(parameter => parameter.Kind != HandlerParameterKind.Request || (parameter.Parser is not null && !options.Ignored.Contains(parameter.Name)))
-        && services.GetServices<IFilterProvider>().All(FrameworkParts.Contains)
         && BindsAsTheFrameworkDoes(services);
 
     private static bool BindsAsTheFrameworkDoes(IServiceProvider services)

@@ -31,7 +31,7 @@ internal sealed class NodeActionFactory(
         {
             AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, options, services),
         };
-        (_created, _) = site.Create<TNode, TValue>(options, refusal, () => DeclaredActionResult.Read<TValue>(action.MethodInfo, new Negotiation(services), refusal));
+        (_created, _) = site.Create<TNode, TValue>(options, refusal, () => DeclaredActionResult.Read<TValue>(action.MethodInfo, new Negotiation(action, services), refusal));
     }
 
     private void RefuseBoundProperties(Refusal refusal)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
@@ -12,6 +13,8 @@ namespace Cacheme.AspNetCore.Endpoints;
 /// <param name="isMapped">Whether the node's own load answers: it does not see who asks.</param>
 internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand, bool isMapped)
 {
+    private EndpointGuards? _guards;
+
     /// <summary>Whether the endpoint says whose its entries are.</summary>
     public bool SaysWhose { get; } = options.IsShared || options.Varies;
 
@@ -19,9 +22,24 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     public Bypass? WhyNot(HttpContext http) =>
         !IsSafe(http.Request.Method) ? Bypass.Method
         : http.Response.StatusCode >= StatusCodes.Status400BadRequest ? Bypass.BadRequest
-        : AsksForNoStore(http.Request) ? Bypass.NoStore
-        : !SaysWhose && ((!isMapped && IsSomebodys(http)) || demand.IsOn(http.GetEndpoint()?.Metadata)) ? Bypass.Authorization
+        : IsNoStore(http.Request.Headers.CacheControl) ? Bypass.NoStore
+        : IsNoStore(http.Response.Headers.CacheControl) ? Bypass.NoStoreSaid
+        : !SaysWhose && ((!isMapped && IsSomebodys(http)) || (http.GetEndpoint() is { } endpoint && GuardsOf(endpoint).AskForAuthorization)) ? Bypass.Authorization
         : null;
+
+    /// <summary>What the endpoint asks to run before it.</summary>
+    public EndpointGuards GuardsOf(Endpoint endpoint)
+    {
+        // The last one is that of every request, but where the framework has built the endpoint anew.
+        var guards = Volatile.Read(ref _guards);
+        if (guards?.Metadata != endpoint.Metadata)
+        {
+            guards = new EndpointGuards(endpoint.Metadata, demand);
+            Volatile.Write(ref _guards, guards);
+        }
+
+        return guards;
+    }
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
@@ -31,8 +49,8 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     public static IReadOnlyList<string> MethodsOf(IEnumerable<object> metadata) =>
         metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
 
-    private static bool AsksForNoStore(HttpRequest request) =>
-        request.Headers.CacheControl is { Count: > 0 } && request.GetTypedHeaders().CacheControl is { NoStore: true };
+    private static bool IsNoStore(StringValues cacheControl) =>
+        cacheControl.Count > 0 && CacheControlHeaderValue.TryParse(cacheControl.ToString(), out var parsed) && parsed.NoStore;
 
     private static bool IsSomebodys(HttpContext http)
     {

@@ -52,6 +52,8 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
 
     public override bool SaysWhose => _rules.SaysWhose;
 
+    public override EndpointGuards GuardsOf(Endpoint endpoint) => _rules.GuardsOf(endpoint);
+
     /// <summary>Makes the node before the arguments are bound; false where the request lacks something of it.</summary>
     public bool TryCreate(HttpContext http, [NotNullWhen(true)] out TNode? node) => TryCreate(http, null, out node);
 

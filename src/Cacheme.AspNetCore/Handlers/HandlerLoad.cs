@@ -32,6 +32,11 @@ internal sealed class HandlerLoad<TValue>(HandlerCall call, HandlerRun<TValue> r
             HasResult = true;
             return value;
         }
+        catch (Exception error) when (HandlerRun<TValue>.IsOfItsTimeout(error, call.Http))
+        {
+            // Its own request has stopped waiting already, by the same token.
+            return CacheLookup<TValue>.None;
+        }
         finally
         {
             _turn.End();

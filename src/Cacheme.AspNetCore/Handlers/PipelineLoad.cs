@@ -52,7 +52,15 @@ internal sealed class PipelineLoad<TValue>(object endpoint, HttpContext http, Re
         }
         catch (Exception error)
         {
-            _value.TrySetException(error);
+            if (HandlerRun<TValue>.IsOfItsTimeout(error, call.Http))
+            {
+                _value.TrySetResult(CacheLookup<TValue>.None);
+            }
+            else
+            {
+                _value.TrySetException(error);
+            }
+
             throw;
         }
     }

@@ -128,7 +128,8 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
             return Task.CompletedTask;
         }
 
-        var written = response.BodyWriter.WriteAsync(body.Bytes, http.RequestAborted);
+        // The server ends the write of a client that has left; asking for its token would make one for each request.
+        var written = response.BodyWriter.WriteAsync(body.Bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
 

@@ -11,6 +11,9 @@ internal sealed record Bypass(string Forward, string? Detail = null)
     /// <summary>The client asks for it: <c>Cache-Control: no-store</c>.</summary>
     public static Bypass NoStore { get; } = new("request");
 
+    /// <summary>What stands before the handler has said that the response is not to be stored.</summary>
+    public static Bypass NoStoreSaid { get; } = new("bypass", "no-store");
+
     /// <summary>Something is wrong with the request: filters run after a failed binding too, with default arguments.</summary>
     public static Bypass BadRequest { get; } = new("bypass", "bad-request");
 

@@ -11,10 +11,11 @@ internal static class DeclaredActionResult
     /// <summary>How the action's value is taken out and wrapped; refuses an action that can never return the node's value.</summary>
     public static ActionHandlerResult<TValue> Read<TValue>(MethodInfo action, Negotiation negotiation, Refusal refusal)
     {
+        DeclaredResult.RefuseStreams(typeof(TValue), refusal);
         var type = DeclaredResult.Awaited(action.ReturnType);
         if (type == typeof(IActionResult) || type == typeof(ActionResult) || type == typeof(ObjectResult) || type == typeof(OkObjectResult))
         {
-            return new(null, isPlain: false, saysNotFound: false, negotiation);
+            return new(new ActionPromise(null, IsPlain: false, SaysNotFound: false), negotiation);
         }
 
         var isWrapped = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ActionResult<>);
@@ -23,7 +24,7 @@ internal static class DeclaredActionResult
     }
 
     private static ActionHandlerResult<TValue>? ReadValue<TValue>(Type value, bool isWrapped, Negotiation negotiation) =>
-        DeclaredResult.CanBe(value, typeof(TValue)) ? new(value, isPlain: !isWrapped, saysNotFound: isWrapped, negotiation) : null;
+        DeclaredResult.CanBe(value, typeof(TValue)) ? new(new ActionPromise(value, IsPlain: !isWrapped, SaysNotFound: isWrapped), negotiation) : null;
 
     private static bool IsResult(Type type) =>
         type.IsAssignableTo(typeof(IActionResult)) || type.IsAssignableTo(typeof(IConvertToActionResult)) || type.IsAssignableTo(typeof(IResult));

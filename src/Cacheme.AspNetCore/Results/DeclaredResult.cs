@@ -10,6 +10,7 @@ internal static class DeclaredResult
     /// <summary>How the handler's value is taken out and wrapped; refuses a handler that can never return the node's value.</summary>
     public static HandlerResult<TValue> Read<TValue>(MethodInfo handler, Refusal refusal)
     {
+        RefuseStreams(typeof(TValue), refusal);
         var type = Awaited(handler.ReturnType);
         if (CanBeOk(type, typeof(TValue)))
         {
@@ -18,6 +19,15 @@ internal static class DeclaredResult
 
         return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new EndpointResult<TValue>(isOk: false, saysNotFound: false) : throw refusal.Because(
             $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
+    }
+
+    /// <summary>Refuses a node whose values are made while they are written: each would be of one request.</summary>
+    public static void RefuseStreams(Type value, Refusal refusal)
+    {
+        if (SharedValue.IsStreamed(value))
+        {
+            throw refusal.Because($"its value is {Name(value)}, which is made while it is written and cannot be kept. Give the node a list or an array.");
+        }
     }
 
     /// <summary>The type behind a task.</summary>

@@ -24,9 +24,9 @@ internal sealed class EndpointResult<TValue>(bool isOk, bool saysNotFound) : Han
 
         return result switch
         {
-            IValueHttpResult { Value: TValue value } when isOk && IsOk(result.GetType()) => new(true, value),
+            IValueHttpResult { Value: TValue value } when isOk && IsOk(result.GetType()) && SharedValue.MayBe(value) => new(true, value),
             NotFound when _saysNotFound => new(true, default!), // null is a TValue here; whether it is kept is the node's affair
-            TValue value when !isOk => new(true, value),
+            TValue value when !isOk && SharedValue.MayBe(value) => new(true, value),
             null when !isOk && default(TValue) is null => new(true, default!), // the same
             _ => CacheLookup<TValue>.None,
         };

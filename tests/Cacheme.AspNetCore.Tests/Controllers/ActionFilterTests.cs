@@ -55,6 +55,18 @@ public class ActionFilterTests : EndpointTests
         Assert.Contains("it has an endpoint filter, which runs inside of MVC's own", refusal.Message, StringComparison.Ordinal);
     }
 
+    // What a factory makes is seen at the first request only: until then it may be one that authorizes.
+    [Fact]
+    public async Task FilterFactoryOfTheApplication_MustSayWhoseItsEntriesAre()
+    {
+        var refusal = await Assert.ThrowsAsync<CachemeSetupException>(() => StartAsync(typeof(FactoryController)));
+
+        Assert.Contains("VaryByUser", refusal.Message, StringComparison.Ordinal);
+        await using var app = await StartAsync(typeof(SharedFactoryController));
+        using var refused = await GetAsync(app, "/factory/1", "wrong");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
     private Task<TestApp> StartAsync(params Type[] controllers) => StartAsync(web => web.MapControllers(), services => OnlyControllers.Add(services, controllers));
 
     private static async Task<HttpResponseMessage> GetAsync(TestApp app, string path, string key)
@@ -121,6 +133,30 @@ public class ActionFilterTests : EndpointTests
         public void OnActionExecuted(ActionExecutedContext context)
         {
         }
+    }
+
+    internal sealed class FactoryController(Counter runs) : ControllerBase
+    {
+        [HttpGet("/factory/{userId:int}")]
+        [KeyMade]
+        [CacheWith<UserNode>]
+        public User Get(int userId) => new(userId, $"run {runs.Next()}");
+    }
+
+    internal sealed class SharedFactoryController(Counter runs) : ControllerBase
+    {
+        [HttpGet("/factory/{userId:int}")]
+        [KeyMade]
+        [CacheWith<UserNode>(Shared = true)]
+        public User Get(int userId) => new(userId, $"run {runs.Next()}");
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class KeyMadeAttribute : Attribute, IFilterFactory
+    {
+        public bool IsReusable => true;
+
+        public IFilterMetadata CreateInstance(IServiceProvider serviceProvider) => new KeyFilter();
     }
 
     private sealed class GuardAttribute : ActionFilterAttribute

@@ -1,0 +1,8 @@
+namespace Cacheme.AspNetCore.Tests.Binding;
+
+public sealed class Http2NodeSourceTests : NodeSourceTests
+{
+    protected override bool IsEarly => true;
+
+    protected override bool IsHttp2 => true;
+}

@@ -1,0 +1,8 @@
+namespace Cacheme.AspNetCore.Tests.Controllers;
+
+public sealed class Http2ActionCallerTests : ActionCallerTests
+{
+    protected override bool IsEarly => true;
+
+    protected override bool IsHttp2 => true;
+}
