@@ -8,10 +8,11 @@ internal static class HitVerb
 {
     public static async Task<int> RunAsync()
     {
+        using var counts = new CountHits();
         await using var lru = new CachemeHits(EvictionPolicy.Lru);
         await using var tlfu = new CachemeHits(EvictionPolicy.TinyLfu);
         await using var rivals = new RivalHits();
-        List<HitSubject> subjects = [FloorHits.Create(), .. lru.Subjects(), .. tlfu.Subjects(), .. rivals.Subjects()];
+        List<HitSubject> subjects = [FloorHits.Create(), counts.Create(), .. lru.Subjects(), .. tlfu.Subjects(), .. rivals.Subjects()];
 
         // The first rounds fill the caches and let the JIT see the loops often enough.
         await HitTrial.NanosecondsAsync(subjects, threads: 1);

@@ -5,35 +5,33 @@ using System.Text;
 namespace Cacheme.Benchmarks.Web;
 
 /// <summary>A client's connection that asks for one page again and again, and costs as little as it can, the same for every way.</summary>
+/// <remarks>It may send many requests at once (HTTP pipelining), so that a request costs the server little besides the answer.</remarks>
 internal sealed class WebConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly WebResponse _response = new();
     private readonly WebTarget _target;
-    private readonly byte[] _request;
+    private readonly int _depth;
+    private readonly byte[] _requests;
 
-    public WebConnection(int port, WebTarget target)
+    /// <param name="port">Where the server listens.</param>
+    /// <param name="target">What is asked for.</param>
+    /// <param name="depth">How many requests are sent at once.</param>
+    public WebConnection(int port, WebTarget target, int depth)
     {
         _target = target;
-        _request = Encoding.ASCII.GetBytes($"GET {target.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        _depth = depth;
+        _requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {target.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n", depth)));
         _socket.Connect(IPAddress.Loopback, port);
     }
 
-    /// <summary>Asks once, and compares the whole answer.</summary>
-    /// <exception cref="InvalidDataException">It is not the page, or not from where it should be.</exception>
-    public async ValueTask CheckAsync()
-    {
-        await ReadAsync();
-        _target.Check(_response);
-    }
+    /// <summary>Asks, and compares the whole answers.</summary>
+    /// <exception cref="InvalidDataException">One is not the page, or not from where it should be.</exception>
+    public ValueTask CheckAsync() => AskAsync(_target.Check);
 
-    /// <summary>Asks once, and reads the whole response.</summary>
-    /// <exception cref="InvalidDataException">It is not a success, or not as long as the page.</exception>
-    public async ValueTask AskAsync()
-    {
-        await ReadAsync();
-        _target.CheckLength(_response);
-    }
+    /// <summary>Asks, and reads the whole answers.</summary>
+    /// <exception cref="InvalidDataException">One is not a success, or not as long as the page.</exception>
+    public ValueTask AskAsync() => AskAsync(_target.CheckLength);
 
     public void Dispose()
     {
@@ -41,19 +39,18 @@ internal sealed class WebConnection : IDisposable
         _response.Dispose();
     }
 
-    private async ValueTask ReadAsync()
+    private async ValueTask AskAsync(Action<WebResponse> check)
     {
-        _response.Clear();
-        await _socket.SendAsync(_request);
-        int count;
-        do
+        await _socket.SendAsync(_requests);
+        for (var i = 0; i < _depth; i++)
         {
-            count = await _socket.ReceiveAsync(_response.Free);
-            if (count == 0)
+            while (!_response.TryRead())
             {
-                throw new InvalidDataException("The server has closed the connection.");
+                _response.Add(await _socket.ReceiveAsync(_response.Free) is > 0 and var count ? count : throw new InvalidDataException("The server has closed the connection."));
             }
+
+            check(_response);
+            _response.Clear();
         }
-        while (!_response.Add(count));
     }
 }

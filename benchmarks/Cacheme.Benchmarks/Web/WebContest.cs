@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cacheme.Benchmarks.Web;
 
 /// <summary>Asks for one page by all ways in turns, round by round, and keeps the median of each.</summary>
-internal sealed class WebContest(WebProcess server, IReadOnlyList<WebTarget> targets)
+internal sealed class WebContest(WebProcess server, IReadOnlyList<WebTarget> targets, int depth)
 {
     private const int Rounds = 21;
     private const int WarmUps = 4;
@@ -11,10 +11,11 @@ internal sealed class WebContest(WebProcess server, IReadOnlyList<WebTarget> tar
     // Short, so that what else runs on the machine meets all ways alike.
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(0.35);
 
-    public static void PrintHead()
+    public static void PrintHead(int depth)
     {
+        Console.WriteLine();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{WebRun.Connections} connections without pipelining; the load and the server share {Environment.ProcessorCount} processors. Medians of {Rounds} rounds in turns."));
+            CultureInfo.InvariantCulture, $"{WebRun.Connections} connections, {depth} request(s) at once on each; the load and the server share {Environment.ProcessorCount} processors. Medians of {Rounds} rounds in turns."));
         Console.WriteLine();
         Console.WriteLine("| body bytes | way                           | requests/s | lowest to highest | of the limit | of output caching | cpu us a request | of the limit | of output caching | bytes a request | cpu us of the load |");
         Console.WriteLine("|-----------:|-------------------------------|-----------:|------------------:|-------------:|------------------:|-----------------:|-------------:|------------------:|----------------:|-------------------:|");
@@ -27,7 +28,7 @@ internal sealed class WebContest(WebProcess server, IReadOnlyList<WebTarget> tar
         {
             for (var i = 0; i < targets.Count; i++)
             {
-                var run = await WebRun.TakeAsync(server, targets[i], Time);
+                var run = await WebRun.TakeAsync(server, targets[i], depth, Time);
                 if (round >= WarmUps)
                 {
                     runs[i].Add(run);

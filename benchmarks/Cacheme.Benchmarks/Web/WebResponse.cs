@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cacheme.Benchmarks.Web;
 
-/// <summary>A response as it comes in. The buffer is used again for the next one: reading costs no memory, and looks at each part once.</summary>
+/// <summary>A response as it comes in, with what follows it. The buffer is used again: reading costs no memory, and looks at each part once.</summary>
 internal sealed class WebResponse : IDisposable
 {
     // The largest page, with its head and the heads of its chunks.
@@ -14,6 +14,7 @@ internal sealed class WebResponse : IDisposable
     private readonly List<(int At, int Length)> _parts = [];
     private int _filled;
     private int _head; // Its length, with the empty line; 0 while it is not whole.
+    private int _end; // Where the next response begins; 0 while this one is not whole.
     private int _nextChunk;
     private bool _isChunked;
 
@@ -26,21 +27,21 @@ internal sealed class WebResponse : IDisposable
     /// <summary>The status and the headers.</summary>
     public string Head => Encoding.ASCII.GetString(_buffer, 0, _head);
 
-    /// <summary>Makes room for the next response.</summary>
+    /// <summary>Goes on to the next response, of which a part may be there.</summary>
     public void Clear()
     {
+        _buffer.AsSpan(_end, _filled - _end).CopyTo(_buffer);
         _parts.Clear();
-        (_filled, _head, _nextChunk, _isChunked, BodyLength) = (0, 0, 0, false, 0);
+        (_filled, _end, _head, _nextChunk, _isChunked, BodyLength) = (_filled - _end, 0, 0, 0, false, 0);
     }
 
-    /// <summary>Takes in what was read.</summary>
-    /// <returns>Whether the response is whole.</returns>
+    /// <summary>Takes in what was read into <see cref="Free"/>.</summary>
+    public void Add(int count) => _filled += count;
+
+    /// <summary>Whether the response is whole.</summary>
     /// <exception cref="InvalidDataException">It is not a success, or its length cannot be told.</exception>
-    public bool Add(int count)
-    {
-        _filled += count;
-        return (_head > 0 || TryReadHead()) && (_isChunked ? TryReadChunks() : _filled >= _head + BodyLength);
-    }
+    public bool TryRead() =>
+        (_head > 0 || TryReadHead()) && (_isChunked ? TryReadChunks() : TryEnd(_head + BodyLength));
 
     /// <summary>Whether the body is this one.</summary>
     public bool BodyIs(ReadOnlySpan<byte> expected)
@@ -117,7 +118,7 @@ internal sealed class WebResponse : IDisposable
 
             if (length == 0)
             {
-                return true;
+                return TryEnd(_nextChunk + whole);
             }
 
             AddPart(_nextChunk + line + 2, length);
@@ -125,6 +126,12 @@ internal sealed class WebResponse : IDisposable
         }
 
         return false;
+    }
+
+    private bool TryEnd(int at)
+    {
+        _end = _filled >= at ? at : 0;
+        return _end > 0;
     }
 
     private void AddPart(int at, int length)

@@ -11,9 +11,9 @@ internal readonly record struct WebRun(double Requests, double Cpu, double Bytes
 {
     public const int Connections = 16;
 
-    public static async Task<WebRun> TakeAsync(WebProcess server, WebTarget target, TimeSpan time)
+    public static async Task<WebRun> TakeAsync(WebProcess server, WebTarget target, int depth, TimeSpan time)
     {
-        var connections = Enumerable.Range(0, Connections).Select(_ => new WebConnection(server.Port, target)).ToList();
+        var connections = Enumerable.Range(0, Connections).Select(_ => new WebConnection(server.Port, target, depth)).ToList();
         try
         {
             // Also lets the server set up its side of the connections before it counts.
@@ -29,7 +29,7 @@ internal readonly record struct WebRun(double Requests, double Cpu, double Bytes
             var took = Stopwatch.GetElapsedTime(began);
             load = Environment.CpuUsage.TotalTime - load;
             var after = await server.FiguresAsync();
-            double requests = counts.Sum();
+            double requests = counts.Sum() * depth;
             return new WebRun(
                 requests / took.TotalSeconds,
                 (after.CpuMicroseconds - before.CpuMicroseconds) / requests,
@@ -44,14 +44,14 @@ internal readonly record struct WebRun(double Requests, double Cpu, double Bytes
 
     private static async Task<long> AskAsync(WebConnection connection, long began, TimeSpan time)
     {
-        var requests = 0L;
+        var rounds = 0L;
         do
         {
             await connection.AskAsync();
-            requests++;
+            rounds++;
         }
         while (Stopwatch.GetElapsedTime(began) < time);
 
-        return requests;
+        return rounds;
     }
 }
