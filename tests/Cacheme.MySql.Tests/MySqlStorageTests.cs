@@ -40,7 +40,7 @@ public sealed class MySqlStorageTests(MariaDbFixture fixture) : MySqlHarness(fix
         await command.ExecuteNonQueryAsync(Token);
         var deadlocks = await Fixture.StatusAsync("Innodb_deadlocks");
         var write = Storage.SetAsync([Write("a", [2]), Write("b", [2])], Token).AsTask();
-        await Eventually.HoldsAsync(async () => await Fixture.CountAsync("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") >= 1);
+        await Eventually.HoldsAsync(async () => await Fixture.StatusAsync("Innodb_row_lock_current_waits") >= 1);
 
         // The other one has changed more rows, and so it is the storage's statement that the server gives up.
         command.CommandText = $"UPDATE {Table} SET value = 'x' WHERE `key` = ?; COMMIT";
