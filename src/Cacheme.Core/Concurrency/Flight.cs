@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
@@ -46,6 +47,9 @@ internal sealed class Flight<TResult>
     public CancellationToken Abandoned => _abandoned?.Token ?? CancellationToken.None;
 
     public bool IsDone => _isDone;
+
+    /// <summary>The span of the load that brings the result; null for none that anybody traces. Set before the flight is done.</summary>
+    public Activity? Load { get; set; }
 
     /// <summary>Waits for the leader's own work, after which nobody needs to wake it. Never fails: how it ended, <see cref="WaitAsync"/> says.</summary>
     /// <param name="work">The work; null for who joined.</param>

@@ -36,7 +36,7 @@ internal sealed class CachemeHost : IAsyncDisposable, IDisposable
         _storages = new StorageFactory(registrations, settings, prefix, services, clock, meter, logger).Create(faults);
         _tagSweep = clock.Time.CreateTimer(_ => _storages.SweepTags(), null, TagSweepInterval, TagSweepInterval);
         var resolver = new NodeResolver(_storages, prefix, settings.MaxKeyLength ?? registrations.MaxKeyLength, meter);
-        var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), meter, logger);
+        var builder = new NodeBuilder(resolver, settings.Apply, clock, services.GetRequiredService<IServiceScopeFactory>(), logger);
         if (settings.MaxKeyLength < 1)
         {
             faults.Add($"The configuration limits keys to {settings.MaxKeyLength} bytes: give MaxKeyLength a number over zero, or leave it out for {registrations.MaxKeyLength}.");

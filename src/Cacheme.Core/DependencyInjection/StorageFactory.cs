@@ -85,7 +85,7 @@ internal sealed class StorageFactory(
             throw new ArgumentException($"there is no eviction policy {local.Policy}.");
         }
 
-        var counters = new StoreCounters(local.Name);
+        var counters = new StoreCounters(local.Name, local.Size);
         meter.Add(counters);
         _storages.Local.Add(local.Name, new LocalStorage(local.Name, local.Size, local.Policy, clock, counters));
     }
@@ -100,6 +100,7 @@ internal sealed class StorageFactory(
         Validate(remote.Options);
         var storage = remote.Create(services);
         var guarded = new RemoteStorage(remote.Name, storage, prefix, remote.Options, clock, meter, logger);
+        meter.Add(guarded);
         _storages.Remote.Add(remote.Name, guarded);
         if (remote.Options.CarriesInvalidations && storage.OpenInvalidationLog($"{prefix}:invalidations", LogRecords) is { } log)
         {

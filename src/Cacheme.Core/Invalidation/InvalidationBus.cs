@@ -119,7 +119,7 @@ internal sealed class InvalidationBus : IAsyncDisposable
     /// <returns>The number; what is known without asking where the log does not answer. Never fails.</returns>
     public async ValueTask<long> AskKnownAsync()
     {
-        var answer = await _storage.AskAsync("log_read", _log, static (log, token) => log.ReadLastAsync(token), CancellationToken.None).ConfigureAwait(false);
+        var answer = await _storage.AskAsync(StoreOperation.LogRead, _log, static (log, token) => log.ReadLastAsync(token), CancellationToken.None).ConfigureAwait(false);
         return Math.Max(answer.Error is null && answer.Value is { } last ? last.Sequence : 0, Known);
     }
 

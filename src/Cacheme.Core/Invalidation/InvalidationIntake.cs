@@ -16,6 +16,8 @@ namespace Cacheme.Invalidation;
 internal sealed class InvalidationIntake(
     string storage, long origin, ConcurrentDictionary<string, IInvalidationTarget> targets, LoggedTags tags, CacheClock clock, CachemeMeter meter, ILogger logger)
 {
+    private readonly GapCounter _gaps = meter.CountGaps(storage);
+
     /// <summary>Takes in a record from before this process, or before these nodes. Never fails.</summary>
     /// <param name="bytes">The record.</param>
     /// <param name="nodes">The nodes, by name.</param>
@@ -75,8 +77,8 @@ internal sealed class InvalidationIntake(
             Try(() => target.Receive(new InvalidationGroup(InvalidationScope.Memory, target.Node, []), number));
         }
 
+        _gaps.Add();
         Log.InvalidationsMissed(logger, storage);
-        Try(() => meter.InvalidationsMissed(storage));
     }
 
     /// <summary>Is told that everything was taken in that had been appended until then, on the local clock.</summary>

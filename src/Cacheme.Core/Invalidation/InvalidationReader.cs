@@ -1,4 +1,5 @@
 using Cacheme.Storage;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Invalidation;
 
@@ -26,7 +27,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         }
 
         var answer = await storage.AskAsync(
-            "log_read", (log, last.Sequence), static (ask, token) => ask.log.ReadAsync(ask.Sequence, Page, token), cancellationToken).ConfigureAwait(false);
+            StoreOperation.LogRead, (log, last.Sequence), static (ask, token) => ask.log.ReadAsync(ask.Sequence, Page, token), cancellationToken).ConfigureAwait(false);
         if (answer.Error is not null)
         {
             return InvalidationLook.Failed;
@@ -52,7 +53,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         for (var from = 0L; from <= until;)
         {
             var answer = await storage.AskAsync(
-                "log_read", (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
+                StoreOperation.LogRead, (log, from), static (ask, token) => ask.log.ReadAsync(ask.from, Page, token), cancellationToken).ConfigureAwait(false);
             if (answer.Error is not null || answer.Value is not { Count: > 0 } page)
             {
                 return null;
@@ -77,7 +78,7 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
         if (answer is { Error: null, Value: null })
         {
             var hello = InvalidationRecordFormat.Write(new InvalidationRecord(Random.Shared.NextInt64(), 0, 0, []));
-            await storage.AskAsync("log_append", (log, hello), static (ask, token) => ask.log.AppendAsync(ask.hello, token), cancellationToken).ConfigureAwait(false);
+            await storage.AskAsync(StoreOperation.LogAppend, (log, hello), static (ask, token) => ask.log.AppendAsync(ask.hello, token), cancellationToken).ConfigureAwait(false);
             answer = await LastAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -91,5 +92,5 @@ internal sealed class InvalidationReader(RemoteStorage storage, IInvalidationLog
     }
 
     private ValueTask<Guarded<LogRecord?>> LastAsync(CancellationToken cancellationToken) =>
-        storage.AskAsync("log_read", log, static (log, token) => log.ReadLastAsync(token), cancellationToken);
+        storage.AskAsync(StoreOperation.LogRead, log, static (log, token) => log.ReadLastAsync(token), cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Cacheme.Storage;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Invalidation;
 
@@ -85,7 +86,7 @@ internal sealed class InvalidationSender(RemoteStorage storage, IInvalidationLog
             var record = InvalidationRecordFormat.Write(new InvalidationRecord(origin, Interlocked.Increment(ref _number), clock.UnixNow, piece));
             var losses = Volatile.Read(ref _losses);
             last = await storage.AskAsync(
-                "log_append", (log, record), static (ask, token) => ask.log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
+                StoreOperation.LogAppend, (log, record), static (ask, token) => ask.log.AppendAsync(ask.record, token), CancellationToken.None).ConfigureAwait(false);
             if (last.Error is not null)
             {
                 return last;

@@ -55,7 +55,7 @@ internal sealed class NodeResolver(NodeStorages storages, string prefix, int max
 
     private NodeCounters CountersOf(string name, NodePolicy policy)
     {
-        var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)]);
+        var counters = new NodeCounters(name, [.. policy.Tiers.Select(tier => tier.Storage)], meter);
         meter.Add(counters);
         return counters;
     }

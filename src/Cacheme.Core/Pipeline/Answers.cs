@@ -37,6 +37,15 @@ internal sealed class Answers<TNode, TValue>(NodeContext<TNode, TValue> context)
         IsStored = result.IsStored,
     };
 
+    /// <summary>The name of a tier's storage; null for none.</summary>
+    public string? StorageOf(int tier)
+    {
+        var locals = context.Definition.LocalTiers;
+        return tier < 0 ? null
+            : tier < locals.Count ? locals[tier].Storage.Name
+            : context.Definition.RemoteTiers[tier - locals.Count].Storage.Name;
+    }
+
     private TimeSpan? LeftOf(LocalEntry entry) =>
         entry.ExpiresAt == long.MaxValue ? null : TimeSpan.FromMilliseconds(Math.Max(0, entry.ExpiresAt - context.Clock.Now));
 
@@ -44,13 +53,5 @@ internal sealed class Answers<TNode, TValue>(NodeContext<TNode, TValue> context)
     {
         var left = result.EndsAt is { } end ? TimeSpan.FromMilliseconds(Math.Max(0, end - context.Clock.UnixNow)) : default(TimeSpan?);
         return context.Definition.NearestTimeToLive(result.Lookup.Value is null) is { } nearest && (left is null || nearest < left) ? nearest : left;
-    }
-
-    private string? StorageOf(int tier)
-    {
-        var locals = context.Definition.LocalTiers;
-        return tier < 0 ? null
-            : tier < locals.Count ? locals[tier].Storage.Name
-            : context.Definition.RemoteTiers[tier - locals.Count].Storage.Name;
     }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Cacheme.Concurrency;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -63,6 +65,7 @@ internal sealed class BatchCall<TNode, TValue>
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        using var span = CachemeActivitySource.StartGet(_context.Definition.Name, missing.Count);
         var flights = JoinOrLead(missing, cancellationToken);
         var failure = default(Exception);
         // One after another: they run by themselves, and when one has ended most of the others have.
@@ -79,9 +82,29 @@ internal sealed class BatchCall<TNode, TValue>
             }
         }
 
+        Trace(span, flights, failure);
         if (failure is not null)
         {
             ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private static void Trace(Activity? span, (Flight<FlightResult<TValue>> Flight, Task? Work)[] flights, Exception? failure)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        if (failure is not null)
+        {
+            CachemeActivitySource.Failed(span, failure);
+        }
+
+        // One load may have brought several of them.
+        foreach (var load in flights.Where(static joined => joined.Work is null).Select(static joined => joined.Flight.Load).Distinct())
+        {
+            CachemeActivitySource.Link(span, load);
         }
     }
 

@@ -82,6 +82,7 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, ICacheSerial
         {
             if (_writer.TryWrite(key, value.Value, header, out var entry))
             {
+                definition.Counters.WriteEntry(entry.Length);
                 return entry;
             }
 

@@ -1,4 +1,5 @@
 using Cacheme.Storage;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -29,7 +30,7 @@ internal sealed class Lifetimes<TNode, TValue>(NodeContext<TNode, TValue> contex
     private static async Task<bool> ProlongAsync(RemoteStorage storage, IStorageLifetimes lifetimes, string key, TimeSpan timeToLive)
     {
         var answer = await storage.AskAsync(
-            "prolong",
+            StoreOperation.Prolong,
             (lifetimes, key, timeToLive),
             static async (ask, token) =>
             {

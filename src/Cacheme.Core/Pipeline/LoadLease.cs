@@ -1,4 +1,5 @@
 using Cacheme.Storage;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -45,7 +46,7 @@ internal sealed class LoadLease : IAsyncDisposable
         await _extending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _released.Dispose();
         await _storage.AskAsync(
-            "lease_release",
+            StoreOperation.LeaseRelease,
             (_leases, _key, _generation),
             static async (ask, token) =>
             {
@@ -62,7 +63,7 @@ internal sealed class LoadLease : IAsyncDisposable
             await Task.Delay(_duration / 3, _time, _released.Token).ConfigureAwait(false);
             var asked = _time.GetTimestamp();
             var extended = await _storage.AskAsync(
-                "lease_extend",
+                StoreOperation.LeaseExtend,
                 (_leases, _key, _generation, _duration),
                 static (ask, token) => ask._leases.TryExtendAsync(ask._key, ask._generation, ask._duration, token),
                 _released.Token).ConfigureAwait(false);

@@ -7,16 +7,23 @@ using Microsoft.Extensions.Logging;
 namespace Cacheme.Pipeline;
 
 /// <summary>Step 7 of the read path: runs a load in a scope of its own, timed, traced and counted.</summary>
-internal sealed class Loader(NodeDefinition definition, IServiceScopeFactory scopes, TimeProvider time, CachemeMeter meter, ILogger logger)
+internal sealed class Loader(NodeDefinition definition, IServiceScopeFactory scopes, TimeProvider time, ILogger logger)
 {
     /// <summary>Runs a load.</summary>
     /// <param name="load">The load.</param>
     /// <param name="keys">How many keys it loads.</param>
     /// <param name="abandoned">Fires when nobody waits any more.</param>
-    public async ValueTask<TResult> RunAsync<TResult>(Func<LoadContext, ValueTask<TResult>> load, int keys, CancellationToken abandoned)
+    /// <param name="traced">Is told of the load's span before it runs, if it has one.</param>
+    public async ValueTask<TResult> RunAsync<TResult>(
+        Func<LoadContext, ValueTask<TResult>> load, int keys, CancellationToken abandoned, Action<Activity>? traced = null)
     {
         var context = new LoadContext(scopes, abandoned);
         using var span = CachemeActivitySource.StartLoad(definition.Name, keys);
+        if (span is not null)
+        {
+            traced?.Invoke(span);
+        }
+
         var started = time.GetTimestamp();
         var outcome = LoadOutcome.Failure;
         try
@@ -32,15 +39,13 @@ internal sealed class Loader(NodeDefinition definition, IServiceScopeFactory sco
         }
         catch (Exception error)
         {
-            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            CachemeActivitySource.Failed(span, error);
             Log.LoadFailed(logger, definition.Name, error);
             throw;
         }
         finally
         {
-            var duration = time.GetElapsedTime(started);
-            definition.Counters.Load(outcome, duration);
-            meter.LoadEnded(definition.Name, outcome, duration);
+            definition.Counters.Load(outcome, time.GetElapsedTime(started));
             await context.DisposeAsync().ConfigureAwait(false);
         }
     }

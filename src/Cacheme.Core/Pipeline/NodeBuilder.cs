@@ -12,7 +12,6 @@ internal sealed class NodeBuilder(
     Func<string, NodePolicy, ICollection<string>, NodePolicy> overrides,
     CacheClock clock,
     IServiceScopeFactory scopes,
-    CachemeMeter meter,
     ILogger logger)
 {
     /// <summary>Makes the cache of a node; null when there is a fault.</summary>
@@ -27,7 +26,7 @@ internal sealed class NodeBuilder(
         }
 
         var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), overrides(name, policy, faults), faults);
-        return definition is null ? null : new NodeCache<TNode, TValue>(definition, shape, clock, scopes, meter, logger);
+        return definition is null ? null : new NodeCache<TNode, TValue>(definition, shape, clock, scopes, logger);
     }
 
     /// <summary>Makes what the faces of a policy without a node share; null when there is a fault.</summary>
@@ -60,7 +59,7 @@ internal sealed class NodeBuilder(
         var definition = resolver.Resolve(name, typeof(TNode), typeof(TValue), policy, faults, counters);
         return definition is null
             ? throw new CachemeSetupException(string.Join(" ", faults))
-            : new NodeContext<TNode, TValue>(definition, shape, values(definition), texts, clock, scopes, meter, logger);
+            : new NodeContext<TNode, TValue>(definition, shape, values(definition), texts, clock, scopes, logger);
     }
 
     /// <summary>Makes the cache of a node that has no class.</summary>

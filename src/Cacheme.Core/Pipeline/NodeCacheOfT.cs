@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Cacheme.Nodes;
-using Cacheme.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -16,10 +15,10 @@ internal sealed class NodeCache<TNode, TValue> : INodeCache<TNode, TValue>
     private readonly Changes<TNode, TValue> _changes;
 
     public NodeCache(
-        NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, IServiceScopeFactory scopes, CachemeMeter meter, ILogger logger)
+        NodeDefinition definition, NodeShape<TNode, TValue> shape, CacheClock clock, IServiceScopeFactory scopes, ILogger logger)
     {
         _context = new NodeContext<TNode, TValue>(
-            definition, shape, new DeclaredValues<TNode, TValue>(definition, clock, logger), texts: null, clock, scopes, meter, logger);
+            definition, shape, new DeclaredValues<TNode, TValue>(definition, clock, logger), texts: null, clock, scopes, logger);
         _requests = new Requests<TNode, TValue>(_context);
         _changes = new Changes<TNode, TValue>(_context);
     }

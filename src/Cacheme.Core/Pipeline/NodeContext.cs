@@ -19,7 +19,6 @@ internal sealed class NodeContext<TNode, TValue>
     /// <param name="texts">Its aliases by text; null where entries are found by the node.</param>
     /// <param name="clock">The time.</param>
     /// <param name="scopes">Where loads get their services.</param>
-    /// <param name="meter">Where loads are measured.</param>
     /// <param name="logger">Where faults are told.</param>
     public NodeContext(
         NodeDefinition definition,
@@ -28,7 +27,6 @@ internal sealed class NodeContext<TNode, TValue>
         TextAliases<TNode, TValue>? texts,
         CacheClock clock,
         IServiceScopeFactory scopes,
-        CachemeMeter meter,
         ILogger logger)
     {
         _shape = shape;
@@ -38,7 +36,7 @@ internal sealed class NodeContext<TNode, TValue>
         Flights = new SingleFlight<FlightResult<TValue>>(definition.Name);
         Local = new LocalTiers<TNode, TValue>(definition, shape, values, texts, Flights.Exclusively, clock, logger);
         Answers = new Answers<TNode, TValue>(this);
-        Loader = new Loader(definition, scopes, clock.Time, meter, logger);
+        Loader = new Loader(definition, scopes, clock.Time, logger);
         Tags = new NodeTags<TNode, TValue>(definition, logger);
         SharedLoads = SharedLoadsOf(definition);
         Invalidations = new NodeInvalidations<TNode, TValue>(this);

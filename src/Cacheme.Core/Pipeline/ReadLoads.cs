@@ -1,5 +1,6 @@
 using Cacheme.Concurrency;
 using Cacheme.Nodes;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -44,7 +45,8 @@ internal sealed class ReadLoads<TNode, TValue>(
         var startedAt = context.Clock.UnixNow;
         var known = context.Invalidations.Known;
         var nodes = round.ConvertAll(static item => item.Node);
-        var values = await context.Loader.RunAsync(scope => batch.LoadBatchAsync(nodes, scope), nodes.Count, together.Token).ConfigureAwait(false);
+        var values = await context.Loader.RunAsync(
+            scope => batch.LoadBatchAsync(nodes, scope), nodes.Count, together.Token, CachemeActivitySource.IsHeard ? span => round.ForEach(item => item.Flight.Load = span) : null).ConfigureAwait(false);
         var found = new List<(ReadItem<TNode, TValue> Item, FoundValue<TValue> Value)>(round.Count);
         foreach (var item in round)
         {
@@ -148,7 +150,8 @@ internal sealed class ReadLoads<TNode, TValue>(
     {
         var startedAt = context.Clock.UnixNow;
         var known = context.Invalidations.Known;
-        var lookup = await context.Loader.RunAsync(scope => load(item.Node, scope), 1, item.Flight.Abandoned).ConfigureAwait(false);
+        var lookup = await context.Loader.RunAsync(
+            scope => load(item.Node, scope), 1, item.Flight.Abandoned, CachemeActivitySource.IsHeard ? span => item.Flight.Load = span : null).ConfigureAwait(false);
         if (!lookup.Found)
         {
             ReadCompletion<TNode, TValue>.FinishWithout(item);

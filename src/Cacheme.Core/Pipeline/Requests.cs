@@ -1,4 +1,5 @@
 using Cacheme.Concurrency;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -69,9 +70,12 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
 
     private async ValueTask<FlightResult<TValue>> LookAsync(TNode node, CancellationToken cancellationToken)
     {
+        using var span = CachemeActivitySource.StartGet(context.Definition.Name);
         var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
         _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
-        return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        CachemeActivitySource.Answered(span, context.Answers.StorageOf(result.Tier), load: null);
+        return result;
     }
 
     private StorageFailure? FailureOf(TNode node, FlightResult<TValue> result)
@@ -96,6 +100,7 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         CancellationToken cancellationToken)
     {
         var asked = context.Definition.RemovedTags.Epoch;
+        using var span = flight is null ? CachemeActivitySource.StartGet(context.Definition.Name) : null; // A batch has one for all its keys.
         while (true)
         {
             if (flight is null)
@@ -117,17 +122,20 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
                     var lookup = Taken(node, result);
                     var isCollapsed = work is null || result.StoodIn;
                     Count(result.Tier, isCollapsed);
+                    CachemeActivitySource.Answered(span, context.Answers.StorageOf(result.Tier), isCollapsed ? flight.Load : null);
                     return answer(lookup, result, isCollapsed);
                 }
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException left) when (cancellationToken.IsCancellationRequested)
             {
                 context.Counters.Cancel();
+                CachemeActivitySource.Failed(span, left, work is null ? flight.Load : null);
                 throw;
             }
-            catch
+            catch (Exception error)
             {
                 Count(-1, work is null);
+                CachemeActivitySource.Failed(span, error, work is null ? flight.Load : null);
                 throw;
             }
 

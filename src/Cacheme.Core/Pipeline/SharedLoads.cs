@@ -1,5 +1,6 @@
 using Cacheme.Nodes;
 using Cacheme.Storage;
+using Cacheme.Telemetry;
 
 namespace Cacheme.Pipeline;
 
@@ -47,7 +48,7 @@ internal sealed class SharedLoads<TNode, TValue>(NodeContext<TNode, TValue> cont
         {
             var asked = context.Clock.Time.GetTimestamp();
             var taken = await tier.Storage.AskAsync(
-                "lease_take", (leases, key, _duration), static (ask, token) => ask.leases.TryTakeAsync(ask.key, ask._duration, token), ended).ConfigureAwait(false);
+                StoreOperation.LeaseTake, (leases, key, _duration), static (ask, token) => ask.leases.TryTakeAsync(ask.key, ask._duration, token), ended).ConfigureAwait(false);
             if (taken.Error is not null)
             {
                 return default;

@@ -81,9 +81,9 @@ internal sealed class KeyLanes : IAsyncDisposable
     /// <summary>Sends what is ready, as one write and one removal or one for each thousand keys, and goes on with the lanes that wait behind.</summary>
     public void Run(List<LaneOperation> ready)
     {
-        Send(ready.FindAll(static operation => operation.Write is not null), "set", static (storage, group) =>
+        Send(ready.FindAll(static operation => operation.Write is not null), StoreOperation.Set, static (storage, group) =>
             storage.SetAsync(Array.ConvertAll(group, static operation => operation.Write!.Value), CancellationToken.None)); // Not null: they are writes.
-        Send(ready.FindAll(static operation => operation.Write is null), "remove", static (storage, group) =>
+        Send(ready.FindAll(static operation => operation.Write is null), StoreOperation.Remove, static (storage, group) =>
             storage.RemoveAsync(Array.ConvertAll(group, static operation => operation.Key), CancellationToken.None));
     }
 
@@ -110,20 +110,20 @@ internal sealed class KeyLanes : IAsyncDisposable
         }
     }
 
-    private void Send(List<LaneOperation> operations, string name, Func<IStorage, LaneOperation[], ValueTask> action)
+    private void Send(List<LaneOperation> operations, StoreOperation kind, Func<IStorage, LaneOperation[], ValueTask> action)
     {
         for (var sent = 0; sent < operations.Count; sent += LargestGroup)
         {
-            _ = RunAsync([.. operations.GetRange(sent, Math.Min(LargestGroup, operations.Count - sent))], name, action);
+            _ = RunAsync([.. operations.GetRange(sent, Math.Min(LargestGroup, operations.Count - sent))], kind, action);
         }
     }
 
     // Owned by the lanes of its group: they wait for it, and the guard lets no exception out. The storage is given no token:
     // one that left its own write alone could not tell when it has ended.
-    private async Task RunAsync(LaneOperation[] group, string name, Func<IStorage, LaneOperation[], ValueTask> action)
+    private async Task RunAsync(LaneOperation[] group, StoreOperation kind, Func<IStorage, LaneOperation[], ValueTask> action)
     {
         var result = await _guard.RunAsync(
-            name,
+            kind,
             (group, action),
             static async (storage, state, _) =>
             {
@@ -135,8 +135,8 @@ internal sealed class KeyLanes : IAsyncDisposable
         if (group.Length > 1 && result.IsRefused)
         {
             // It may be one of them that the storage refuses, and the others must not fail with it, again and again.
-            _ = RunAsync(group[..(group.Length / 2)], name, action);
-            _ = RunAsync(group[(group.Length / 2)..], name, action);
+            _ = RunAsync(group[..(group.Length / 2)], kind, action);
+            _ = RunAsync(group[(group.Length / 2)..], kind, action);
             return;
         }
 

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using Cacheme.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Cacheme.Storage;
 
 /// <summary>A remote storage as the read path sees it: it never fails a read, and keeps the order of each key's writes.</summary>
-internal sealed class RemoteStorage : IAsyncDisposable
+internal sealed class RemoteStorage : IObservedStorage, IAsyncDisposable
 {
     private readonly IStorage _storage;
     private readonly string _probeKey;
@@ -42,11 +41,13 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <summary>Removals that failed and are tried again.</summary>
     public int PendingRemovals => _lanes.Pending;
 
+    public OperationCounters Operations => _guard.Operations;
+
     /// <summary>Tries to connect when the host starts. A storage that is down is logged, no more.</summary>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         var result = await _guard.RunAsync(
-            "connect",
+            StoreOperation.Connect,
             0,
             static async (storage, _, token) =>
             {
@@ -92,7 +93,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
         var answer = await GetAsync(asked is null ? keys : asked.ConvertAll(i => keys[i]).ToArray(), cancellationToken).ConfigureAwait(false);
         if (answer.Error is { } error)
         {
-            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            CachemeActivitySource.Failed(span, error);
         }
 
         return asked is null || answer.Error is not null ? answer : new(Spread(answer.Value ?? [], asked, keys.Length), null);
@@ -149,7 +150,7 @@ internal sealed class RemoteStorage : IAsyncDisposable
     /// <summary>Asks something else of the storage (its log, a lease), under the same guard as everything.</summary>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public ValueTask<Guarded<T>> AskAsync<TState, T>(
-        string operation, TState state, Func<TState, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
+        StoreOperation operation, TState state, Func<TState, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
         // It does not count for the circuit: a storage that refuses that to this user may hold values well enough.
         _guard.RunAsync(operation, (state, ask), static (_, call, token) => call.ask(call.state, token), cancellationToken, weight: 0);
 

@@ -48,6 +48,9 @@ internal sealed class StorageGuard : IAsyncDisposable
 
     public TimeSpan Timeout { get; }
 
+    /// <summary>What was asked of it, and failed.</summary>
+    public OperationCounters Operations { get; } = new();
+
     /// <summary>Whether the circuit is open: every operation would be refused.</summary>
     public bool IsCutOff => _circuit.IsOpen;
 
@@ -83,10 +86,10 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <returns>A value for each key, in an array of our own.</returns>
     public ValueTask<Guarded<IReadOnlyList<StoredValue>>> ReadAsync(
         string[] keys, CancellationToken cancellationToken, int weight = 1, bool inParts = false, long? began = null) =>
-        RunAsync("get", keys, GuardedRead.Send, cancellationToken, weight, inParts, began, GuardedRead.TakeOver);
+        RunAsync(StoreOperation.Get, keys, GuardedRead.Send, cancellationToken, weight, inParts, began, GuardedRead.TakeOver);
 
     /// <summary>Runs an operation; while the circuit is open it is refused at once. Throws only when the caller's token fires.</summary>
-    /// <param name="operation">What the meter and the log call it.</param>
+    /// <param name="operation">What it is, for the meter and the log.</param>
     /// <param name="state">What the action needs.</param>
     /// <param name="action">The operation.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -95,7 +98,7 @@ internal sealed class StorageGuard : IAsyncDisposable
     /// <param name="began">Since when its timeout counts; null for now.</param>
     /// <param name="takeOver">Makes the answer ours; when it throws, the operation has failed.</param>
     public ValueTask<Guarded<T>> RunAsync<TState, T>(
-        string operation,
+        StoreOperation operation,
         TState state,
         Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
         CancellationToken cancellationToken,
@@ -115,13 +118,13 @@ internal sealed class StorageGuard : IAsyncDisposable
 
     private async ValueTask<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        var ended = await TryAsync("probe", _probeKeys, GuardedRead.Send, GuardedRead.TakeOver, weight: 0, inParts: false, Now, cancellationToken).ConfigureAwait(false);
+        var ended = await TryAsync(StoreOperation.Probe, _probeKeys, GuardedRead.Send, GuardedRead.TakeOver, weight: 0, inParts: false, Now, cancellationToken).ConfigureAwait(false);
         return ended.Error is null;
     }
 
     // Without a weight it is a probe, or nothing that the circuit should know. One method, since each that awaits another costs an object and a continuation at every operation.
     private async ValueTask<Guarded<T>> TryAsync<TState, T>(
-        string operation,
+        StoreOperation operation,
         TState state,
         Func<IStorage, TState, CancellationToken, ValueTask<T>> action,
         Func<TState, T, T>? takeOver,
@@ -204,8 +207,9 @@ internal sealed class StorageGuard : IAsyncDisposable
         }
     }
 
-    private void Report(string operation, long began, Exception? error)
+    private void Report(StoreOperation operation, long began, Exception? error)
     {
+        Operations.Count(operation, failed: error is not null);
         if (_meter.RecordsStores)
         {
             _meter.StoreEnded(_name, operation, _time.GetElapsedTime(began), error?.GetType().Name);
@@ -213,7 +217,7 @@ internal sealed class StorageGuard : IAsyncDisposable
 
         if (error is not null)
         {
-            Log.StorageFailed(_logger, _name, operation, error);
+            Log.StorageFailed(_logger, _name, OperationCounters.NameOf(operation), error);
         }
     }
 }

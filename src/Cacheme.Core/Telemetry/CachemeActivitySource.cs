@@ -2,13 +2,40 @@ using System.Diagnostics;
 
 namespace Cacheme.Telemetry;
 
-/// <summary>The source of spans <c>Cacheme</c>: loads and reads of remote storages only, since a hit must not pay for one.</summary>
+/// <summary>The source of spans <c>Cacheme</c>: gets that go past the local tiers, their reads and their loads. A local hit must not pay for one.</summary>
 internal static class CachemeActivitySource
 {
     private static readonly ActivitySource Source = new(CachemeMeter.Name);
 
     /// <summary>Whether anybody wants spans.</summary>
     public static bool IsHeard => Source.HasListeners();
+
+    /// <summary>Begins the span of a get that no local tier answers.</summary>
+    public static Activity? StartGet(string node, int keys = 1)
+    {
+        var activity = IsHeard ? Source.StartActivity($"cacheme.get {node}") : null;
+        activity?.SetTag("cacheme.node", node);
+        activity?.SetTag("cacheme.keys", keys);
+        return activity;
+    }
+
+    /// <summary>Says what answered a get.</summary>
+    /// <param name="get">Its span.</param>
+    /// <param name="tier">The storage; null for none.</param>
+    /// <param name="load">The span of the load that another caller's get has begun and this one waited for; null for none.</param>
+    public static void Answered(Activity? get, string? tier, Activity? load)
+    {
+        get?.SetTag("cacheme.result", tier is null ? "miss" : "hit");
+        get?.SetTag("cacheme.tier", tier ?? "none");
+        Link(get, load);
+    }
+
+    /// <summary>Says that a get, a read or a load has failed. Without words: they may have a key in them.</summary>
+    public static void Failed(Activity? span, Exception error, Activity? load = null)
+    {
+        span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+        Link(span, load);
+    }
 
     public static Activity? StartLoad(string node, int keys)
     {
@@ -43,5 +70,14 @@ internal static class CachemeActivitySource
         activity?.SetTag("cacheme.store", store);
         activity?.SetTag("cacheme.keys", callers.Count);
         return activity;
+    }
+
+    /// <summary>Says that a get has waited for a load that another caller's get has begun.</summary>
+    public static void Link(Activity? get, Activity? load)
+    {
+        if (load is not null)
+        {
+            get?.AddLink(new ActivityLink(load.Context));
+        }
     }
 }

@@ -1,13 +1,16 @@
 namespace Cacheme.Telemetry;
 
-/// <summary>The counters of one node. Each method is one plain increment.</summary>
+/// <summary>The counters of one node. What happens on a hit is one plain increment.</summary>
 internal sealed class NodeCounters
 {
     private readonly int _firstSlot;
+    private readonly CachemeMeter _meter;
+    private readonly SavedTime _saved = new();
 
     /// <summary>Makes the counters of a node whose tiers are the storages named, nearest first.</summary>
-    public NodeCounters(string node, IReadOnlyList<string> tiers)
+    public NodeCounters(string node, IReadOnlyList<string> tiers, CachemeMeter meter)
     {
+        _meter = meter;
         Node = node;
         Tiers = tiers;
         _firstSlot = ThreadCounters.Take((int)Event.Count + tiers.Count);
@@ -38,6 +41,18 @@ internal sealed class NodeCounters
     public long Misses => Read(Event.Miss);
 
     public long Collapsed => Read(Event.Collapsed);
+
+    public long Cancelled => Read(Event.Cancelled);
+
+    public long LoadSuccesses => Read(Event.LoadSuccess);
+
+    public long LoadFailures => Read(Event.LoadFailure);
+
+    public long LoadCancellations => Read(Event.LoadCancelled);
+
+    /// <summary>How long the loads would have taken that hits stood in for: an estimate.</summary>
+    public TimeSpan SavedTime => _saved.Read(
+        Enumerable.Range(0, Tiers.Count).Sum(Hits), LoadSuccesses + LoadFailures + LoadCancellations, TimeSpan.FromTicks(Read(Event.LoadTicks)));
 
     public long Invalidations => Read(Event.Invalidation);
 
@@ -75,7 +90,11 @@ internal sealed class NodeCounters
             _ => Event.LoadFailure,
         });
         Add(Event.LoadTicks, duration.Ticks);
+        _meter.LoadEnded(Node, outcome, duration);
     }
+
+    /// <summary>An entry of so many bytes goes to remote storages.</summary>
+    public void WriteEntry(int bytes) => _meter.EntryWritten(Node, bytes);
 
     public long Hits(int tier) => ThreadCounters.Read(_firstSlot + (int)Event.Count + tier);
 
@@ -89,10 +108,10 @@ internal sealed class NodeCounters
             HitsByStorage = hits,
             MissCount = Misses,
             CollapsedCount = Collapsed,
-            CancelledCount = Read(Event.Cancelled),
-            LoadSuccessCount = Read(Event.LoadSuccess),
-            LoadFailureCount = Read(Event.LoadFailure),
-            LoadCancelledCount = Read(Event.LoadCancelled),
+            CancelledCount = Cancelled,
+            LoadSuccessCount = LoadSuccesses,
+            LoadFailureCount = LoadFailures,
+            LoadCancelledCount = LoadCancellations,
             TotalLoadTime = TimeSpan.FromTicks(Read(Event.LoadTicks)),
             TryGetCount = Read(Event.TryGet),
             SetCount = Read(Event.Set),

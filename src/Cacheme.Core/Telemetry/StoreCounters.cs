@@ -1,12 +1,15 @@
 namespace Cacheme.Telemetry;
 
 /// <summary>The counters of one local storage. Thread-safe.</summary>
-internal sealed class StoreCounters(string name)
+internal sealed class StoreCounters(string name, int capacity)
 {
     private readonly long[] _byReason = new long[(int)EvictionReason.Replaced + 1];
     private long _entries;
 
     public string Name => name;
+
+    /// <summary>The most entries it holds.</summary>
+    public int Capacity => capacity;
 
     public long Entries => Volatile.Read(ref _entries);
 

@@ -8,7 +8,7 @@ namespace Cacheme.Tests.Local;
 public sealed class LocalStorageMemoryTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly StoreCounters _counters = new("local");
+    private readonly StoreCounters _counters = new("local", 100);
 
     [Theory]
     [InlineData(EvictionPolicy.Lru)]

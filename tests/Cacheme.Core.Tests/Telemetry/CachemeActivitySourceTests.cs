@@ -5,7 +5,7 @@ using Cacheme.Tests.Rules;
 
 namespace Cacheme.Tests.Telemetry;
 
-/// <summary>Spans: on loads and on reads of remote storages, under the caller's own, and on nothing else.</summary>
+/// <summary>Spans: on gets past the local tiers, under the caller's own; on their reads and loads, under the get; and on nothing else.</summary>
 public sealed class CachemeActivitySourceTests : RuleTests
 {
     private readonly ConcurrentQueue<Activity> _spans = [];
@@ -35,7 +35,7 @@ public sealed class CachemeActivitySourceTests : RuleTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Get_Miss_HasASpanForTheReadAndOneForTheLoadUnderTheCallers()
+    public async Task Get_Miss_HasASpanUnderTheCallersWithOneForTheReadAndOneForTheLoad()
     {
         using var leaves = new CancellationTokenSource();
         var inLoad = default(string);
@@ -47,9 +47,13 @@ public sealed class CachemeActivitySourceTests : RuleTests
 
         await RunAsync(() => Cacheme.GetAsync(new ItemNode(4711), leaves.Token).AsTask());
 
-        Assert.Equal(["cacheme.read remote", "cacheme.load ItemNode"], _spans.Select(span => span.OperationName));
-        Assert.All(_spans, span => Assert.Equal(_caller.SpanId, span.ParentSpanId));
+        var get = Span("cacheme.get ItemNode");
+        Assert.Equal(["cacheme.read remote", "cacheme.load ItemNode", "cacheme.get ItemNode"], _spans.Select(span => span.OperationName));
+        Assert.Equal(_caller.SpanId, get.ParentSpanId);
+        Assert.All(_spans.Where(span => span != get), span => Assert.Equal(get.SpanId, span.ParentSpanId));
         Assert.Equal("cacheme.load ItemNode", inLoad);
+        Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1), ("cacheme.result", "miss"), ("cacheme.tier", "none")], Tags("cacheme.get ItemNode"));
+        Assert.Empty(get.Links);
         Assert.Equal([("cacheme.store", "remote"), ("cacheme.keys", 1)], Tags("cacheme.read remote"));
         Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1)], Tags("cacheme.load ItemNode"));
     }
@@ -65,13 +69,68 @@ public sealed class CachemeActivitySourceTests : RuleTests
     }
 
     [Fact]
-    public async Task Get_RemoteHit_HasOneForTheReadAlone()
+    public async Task Get_RemoteHit_HasOneForTheReadAndNoneForALoad()
     {
         await Cacheme.SetAsync(new RemoteOnlyNode(1), new Item("set"), Ct);
 
         await RunAsync(() => Cacheme.GetAsync(new RemoteOnlyNode(1), Ct).AsTask());
 
-        Assert.Equal("cacheme.read remote", Assert.Single(_spans).OperationName);
+        Assert.Equal(["cacheme.read remote", "cacheme.get RemoteOnlyNode"], _spans.Select(span => span.OperationName));
+        Assert.Equal(
+            [("cacheme.node", "RemoteOnlyNode"), ("cacheme.keys", 1), ("cacheme.result", "hit"), ("cacheme.tier", "remote")], Tags("cacheme.get RemoteOnlyNode"));
+    }
+
+    [Fact]
+    public async Task Get_ThatJoins_IsLinkedToTheLoadItWaitedFor()
+    {
+        var gate = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            return "";
+        };
+
+        await RunAsync(async () =>
+        {
+            var first = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
+            await gate.Reached;
+            var second = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
+            var batch = Cacheme.GetAllAsync([new ItemNode(1)], Ct).AsTask();
+            gate.Open();
+            await Task.WhenAll(first, second, batch);
+        });
+
+        var load = Span("cacheme.load ItemNode");
+        var gets = _spans.Where(span => span.OperationName == "cacheme.get ItemNode").ToList();
+        Assert.Equal(3, gets.Count);
+        var leader = Assert.Single(gets, get => get.SpanId == load.ParentSpanId);
+        Assert.Empty(leader.Links);
+        Assert.All(gets.Where(get => get != leader), get => Assert.Equal(load.SpanId, Assert.Single(get.Links).Context.SpanId));
+    }
+
+    [Fact]
+    public async Task Get_ThatJoinsALoadThatFails_IsLinkedAndFailsToo()
+    {
+        var gate = new Gate();
+        Source.Load = async (_, token) =>
+        {
+            await gate.PassAsync(token);
+            throw new InvalidDataException();
+        };
+
+        await RunAsync(async () =>
+        {
+            var first = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
+            await gate.Reached;
+            var second = Cacheme.GetAsync(new ItemNode(1), Ct).AsTask();
+            gate.Open();
+            await Assert.ThrowsAsync<InvalidDataException>(() => first);
+            await Assert.ThrowsAsync<InvalidDataException>(() => second);
+        });
+
+        var load = Span("cacheme.load ItemNode");
+        var joined = Assert.Single(_spans, span => span.OperationName == "cacheme.get ItemNode" && span.SpanId != load.ParentSpanId);
+        Assert.Equal((ActivityStatusCode.Error, load.SpanId), (joined.Status, Assert.Single(joined.Links).Context.SpanId));
     }
 
     [Fact]
@@ -100,8 +159,9 @@ public sealed class CachemeActivitySourceTests : RuleTests
     {
         await RunAsync(() => Cacheme.GetAllAsync(Enumerable.Range(0, 20).Select(id => new BatchNode(id)), Ct).AsTask());
 
-        Assert.Equal(["cacheme.read remote", "cacheme.load BatchNode"], _spans.Select(span => span.OperationName));
+        Assert.Equal(["cacheme.read remote", "cacheme.load BatchNode", "cacheme.get BatchNode"], _spans.Select(span => span.OperationName));
         Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20)], Tags("cacheme.load BatchNode"));
+        Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20)], Tags("cacheme.get BatchNode"));
     }
 
     [Fact]
@@ -113,7 +173,7 @@ public sealed class CachemeActivitySourceTests : RuleTests
         await RunAsync(() => Assert.ThrowsAsync<InvalidDataException>(() => Cacheme.GetAsync(new ItemNode(1), Ct).AsTask()));
 
         Assert.Equal(
-            [(ActivityStatusCode.Error, nameof(IOException)), (ActivityStatusCode.Error, nameof(InvalidDataException))],
+            [(ActivityStatusCode.Error, nameof(IOException)), (ActivityStatusCode.Error, nameof(InvalidDataException)), (ActivityStatusCode.Error, nameof(InvalidDataException))],
             _spans.Select(span => (span.Status, span.StatusDescription)));
     }
 
@@ -139,6 +199,7 @@ public sealed class CachemeActivitySourceTests : RuleTests
         }
     }
 
-    private IEnumerable<(string, object?)> Tags(string span) =>
-        Assert.Single(_spans, one => one.OperationName == span).TagObjects.Select(tag => (tag.Key, tag.Value));
+    private Activity Span(string name) => Assert.Single(_spans, span => span.OperationName == name);
+
+    private IEnumerable<(string, object?)> Tags(string span) => Span(span).TagObjects.Select(static tag => (tag.Key, tag.Value));
 }

@@ -53,7 +53,7 @@ public abstract class CancellationSuite(BackendFixture fixture) : StorageSuite(f
     private static async Task AssertLeavesAsync(StorageGuard guard, Func<IStorage, CancellationToken, Task> operation)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var waiting = guard.RunAsync("cancelled", operation, DoAsync, leaving.Token).AsTask();
+        var waiting = guard.RunAsync(StoreOperation.Get, operation, DoAsync, leaving.Token).AsTask();
 
         await leaving.CancelAsync();
 
