@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.DataProtection;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using WebApi;
 using WebApi.Cities;
 using WebApi.Notes;
@@ -14,9 +12,7 @@ var folder = new DataFolder(builder.Configuration);
 builder.Services.AddSingleton(folder).AddSingleton<CityDatabase>().AddSingleton<CityStore>().AddSingleton<CountrySummaries>().AddSingleton<UserStore>();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
-builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("webapi")).WithMetrics(metrics => metrics
-    .AddMeter("Cacheme", "Microsoft.AspNetCore.Hosting")
-    .AddPrometheusExporter());
+builder.AddTelemetry();
 
 // The second tier is a file, unless the configuration names another: --Cacheme:Storages:shared redis://localhost:6379
 builder.Services.AddCacheme(cacheme => cacheme

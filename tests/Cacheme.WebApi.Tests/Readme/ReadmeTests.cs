@@ -23,12 +23,15 @@ public sealed partial class ReadmeTests
         Assert.All(blocks, block => Assert.Contains(WithoutSpaces(block), compiled, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void EndpointsGuide_EveryBlockOfCode_IsCompiledHere()
+    [Theory]
+    [InlineData("endpoints.md", "EndpointsCode.cs")]
+    [InlineData("telemetry.md", "TelemetryCode.cs")]
+    public void Guide_EveryBlockOfCode_IsCompiledHere(string guide, string code)
     {
-        var compiled = WithoutSpaces(Text("EndpointsCode.cs"));
+        var compiled = WithoutSpaces(Text(code));
 
-        Assert.All(Blocks().Matches(Text("endpoints.md")), block => Assert.Contains(WithoutSpaces(block.Groups[1].Value), compiled, StringComparison.Ordinal));
+        Assert.NotEmpty(Blocks().Matches(Text(guide)));
+        Assert.All(Blocks().Matches(Text(guide)), block => Assert.Contains(WithoutSpaces(block.Groups[1].Value), compiled, StringComparison.Ordinal));
     }
 
     [Fact]
