@@ -112,6 +112,7 @@ print_storages() {
 
 require_dotnet
 require_server redis-server redis-server
+require_server promtool prometheus
 require_server postgres postgresql
 require_server initdb postgresql
 require_server mariadbd mariadb-server
