@@ -1,7 +1,7 @@
 namespace Cacheme.AspNetCore.Responses;
 
 /// <summary>Bounds the bytes of all kept bodies: when there are too many, those that were not used for longest go first. Thread-safe.</summary>
-/// <remarks>A clock with one bit for each value: a hit sets the bit and takes no lock.</remarks>
+/// <remarks>A clock with one bit for each body: a hit sets the bit and takes no lock.</remarks>
 /// <param name="most">The most bytes.</param>
 internal sealed class BodyLimit(long most)
 {
@@ -26,7 +26,7 @@ internal sealed class BodyLimit(long most)
     {
         lock (_lock)
         {
-            if (body.Size > most || bodies.IsGone || !bodies.HasRoom)
+            if (body.Size > most || bodies.IsGone)
             {
                 return;
             }
@@ -36,8 +36,7 @@ internal sealed class BodyLimit(long most)
                 Turn(first);
             }
 
-            bodies.Append(body);
-            _bytes += body.Size;
+            _bytes += bodies.Put(body);
             bodies.Place ??= _clock.AddLast(bodies);
         }
     }

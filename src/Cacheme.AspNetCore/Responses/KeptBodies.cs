@@ -8,7 +8,6 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
     private const int Most = 4;
 
     private KeptBody[] _bodies = [];
-    private bool _isUsed = true;
 
     /// <summary>Its place among all, under the limit's lock.</summary>
     public LinkedListNode<KeptBodies>? Place { get; set; }
@@ -16,21 +15,14 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
     /// <summary>Whether the value has left, under the limit's lock.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Whether there is room for one more.</summary>
-    public bool HasRoom => Volatile.Read(ref _bodies).Length < Most;
-
     /// <summary>The body that an endpoint made for clients that accept the same; null for none.</summary>
     public KeptBody? Find(object endpoint, string accept)
     {
         foreach (var kept in Volatile.Read(ref _bodies))
         {
-            if (kept.Endpoint == endpoint && kept.Accept == accept)
+            if (kept.IsFor(endpoint, accept))
             {
-                if (!Volatile.Read(ref _isUsed))
-                {
-                    Volatile.Write(ref _isUsed, true);
-                }
-
+                kept.Use();
                 return kept;
             }
         }
@@ -38,23 +30,52 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
         return null;
     }
 
-    /// <summary>Keeps a body, where there is room.</summary>
+    /// <summary>Keeps a body.</summary>
     public void Add(KeptBody body) => limit.Add(this, body);
 
-    /// <summary>Takes a body in. Under the limit's lock.</summary>
-    public void Append(KeptBody body) => Volatile.Write(ref _bodies, [.. _bodies, body]);
+    /// <summary>Takes a body in; of too many the one goes that was not used for longest. Under the limit's lock.</summary>
+    /// <remarks>Those that were never used go first: nobody drives out what is in use by asking once for each of many types.</remarks>
+    /// <returns>How many bytes there are more.</returns>
+    public long Put(KeptBody body)
+    {
+        var size = SizeOf(_bodies);
+        var kept = new Queue<KeptBody>(_bodies.Where(other => !other.IsFor(body.Endpoint, body.Accept)));
+        while (kept.Count >= Most)
+        {
+            var first = kept.Dequeue();
+            if (first.TakeUse())
+            {
+                kept.Enqueue(first);
+            }
+        }
+
+        kept.Enqueue(body);
+        Volatile.Write(ref _bodies, [.. kept]);
+        return SizeOf(_bodies) - size;
+    }
 
     /// <summary>Lets all go. Under the limit's lock.</summary>
     /// <returns>Their bytes.</returns>
     public long Empty()
     {
-        var size = _bodies.Sum(static kept => (long)kept.Size);
+        var size = SizeOf(_bodies);
         Volatile.Write(ref _bodies, []);
         return size;
     }
 
     /// <summary>Whether one was used since this was asked last.</summary>
-    public bool TakeUse() => Interlocked.Exchange(ref _isUsed, false);
+    public bool TakeUse()
+    {
+        var isUsed = false;
+        foreach (var kept in Volatile.Read(ref _bodies))
+        {
+            isUsed |= kept.TakeUse();
+        }
+
+        return isUsed;
+    }
 
     public void Dispose() => limit.Remove(this);
+
+    private static long SizeOf(KeptBody[] bodies) => bodies.Sum(static kept => (long)kept.Size);
 }

@@ -13,7 +13,7 @@ public sealed class BodyLimitTests
     {
         var limit = new BodyLimit(3 * SizeOf(BodyBytes));
         var kept = Enumerable.Range(0, 3).Select(_ => Keep(limit)).ToList();
-        Keep(limit); // All had their first use: each is passed over once, and the first one goes.
+        Keep(limit);
         Assert.Null(kept[0].Find(_endpoint, ""));
         Assert.NotNull(kept[2].Find(_endpoint, ""));
 
@@ -37,19 +37,32 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public void Add_OfMoreThanFourForms_KeepsFour()
+    public void Add_OfMoreThanFourForms_KeepsFour_AndThoseInUse()
     {
         var limit = new BodyLimit(1_000_000);
         var bodies = new KeptBodies(limit);
         for (var i = 0; i < 10; i++)
         {
             bodies.Add(new KeptBody(_endpoint, $"type/{i}", BodyOf(BodyBytes)));
+            Assert.NotNull(bodies.Find(_endpoint, "type/0"));
         }
 
         Assert.Equal(4 * new KeptBody(_endpoint, "type/0", BodyOf(BodyBytes)).Size, limit.Bytes);
-        Assert.NotNull(bodies.Find(_endpoint, "type/3"));
-        Assert.Null(bodies.Find(_endpoint, "type/4"));
-        Assert.Null(bodies.Find(new object(), "type/3"));
+        Assert.NotNull(bodies.Find(_endpoint, "type/9"));
+        Assert.Null(bodies.Find(_endpoint, "type/1"));
+        Assert.Null(bodies.Find(new object(), "type/0"));
+    }
+
+    [Fact]
+    public void Add_AgainForTheSame_TakesTheOthersPlace()
+    {
+        var limit = new BodyLimit(1_000_000);
+        var bodies = Keep(limit);
+
+        bodies.Add(new KeptBody(_endpoint, "", BodyOf(2 * BodyBytes)));
+
+        Assert.Equal(SizeOf(2 * BodyBytes), limit.Bytes);
+        Assert.Equal(2 * BodyBytes, bodies.Find(_endpoint, "")?.Body.Bytes.Length);
     }
 
     [Fact]
