@@ -89,7 +89,7 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
         {
             await _lives.UseAsync(node, item).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        else if (!await _lives.TryUseAsync(node).ConfigureAwait(false)
+        else if (!_lives.TryUse(node)
             && (await _requests.TryGetAsync(node, cancellationToken).ConfigureAwait(false)).TryGetValue(out item))
         {
             await _lives.UseAsync(node, item).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -112,7 +112,9 @@ internal sealed class ByteCache(NodeContext<ByteNode, ByteItem> context, TagInva
     public async ValueTask RemoveAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _changes.InvalidateAsync([_calls.Of(key)], cancellationToken).ConfigureAwait(false);
+        var node = _calls.Of(key);
+        _lives.Removed(node);
+        await _changes.InvalidateAsync([node], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes whatever has one of the tags, where the cache has tags.</summary>

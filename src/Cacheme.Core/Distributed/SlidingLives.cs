@@ -22,13 +22,16 @@ internal sealed class SlidingLives(NodeContext<ByteNode, ByteItem> context)
     {
         if (_hasTiers && item.Sliding is { } span)
         {
-            Note(node, item, new Slide(span, item.EndsAt, context.Clock.Now));
+            Note(node, item, new Slide(span, context.Clock.Now, context.Clock.Now));
         }
         else
         {
-            _recent.Forget(node.Key);
+            Removed(node);
         }
     }
+
+    /// <summary>Notes that nothing is known of a key any more.</summary>
+    public void Removed(ByteNode node) => _recent.Forget(node.Key);
 
     /// <summary>Tells the remote tiers of a use if that is due. Ends when they know it; never fails.</summary>
     public Task UseAsync(ByteNode node, ByteItem item)
@@ -39,49 +42,35 @@ internal sealed class SlidingLives(NodeContext<ByteNode, ByteItem> context)
         }
 
         var now = context.Clock.Now;
-        if (_recent.TryGet(node.Key, out var slide) && now < slide.ToldAt + Pause(item))
+        var span = item.Sliding!.Value; // Not null: it is due.
+        if (_recent.TryGet(node.Key, out var slide) && now < slide.ToldAt + Slide.PauseOf(span))
         {
-            item.ToldAgainAt = slide.ToldAt + Pause(item);
+            Note(node, item, new Slide(span, slide.ToldAt, now));
             return Task.CompletedTask;
         }
 
-        return TellAsync(node, item, new Slide(item.Sliding!.Value, item.EndsAt, now)); // Not null: it is due.
+        return TellAsync(node, item, new Slide(span, now, now));
     }
 
-    /// <summary>Uses a key without its bytes where enough is known of it. False where it must be asked for.</summary>
-    public async ValueTask<bool> TryUseAsync(ByteNode node)
-    {
-        if (!_hasTiers || !_recent.TryGet(node.Key, out var slide))
-        {
-            return false;
-        }
+    /// <summary>Uses a key without asking for it. False where too little is known of it.</summary>
+    public bool TryUse(ByteNode node) => _hasTiers && _recent.TryGet(node.Key, out var slide) && slide.CoversUse(context.Clock.Now);
 
-        if (context.Clock.Now >= slide.DueAt)
-        {
-            await TellAsync(node, null, slide with { ToldAt = context.Clock.Now }).ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
-    private static long Pause(ByteItem item) => new Slide(item.Sliding!.Value, null, 0).DueAt; // Not null: asked of what slides.
-
-    private async Task TellAsync(ByteNode node, ByteItem? item, Slide slide)
+    private async Task TellAsync(ByteNode node, ByteItem item, Slide slide)
     {
         Note(node, item, slide);
         var life = ByteLife.IdleLife(slide.Span);
-        var left = slide.EndsAt is { } end ? TimeSpan.FromMilliseconds(end - context.Clock.UnixNow) : life;
+        var left = item.EndsAt is { } end ? TimeSpan.FromMilliseconds(end - context.Clock.UnixNow) : life;
         if (left > TimeSpan.Zero && !await _lifetimes.ProlongAsync(node, left < life ? left : life).ConfigureAwait(false))
         {
             // The next use tries again.
             _recent.Forget(node.Key);
-            item?.ToldAgainAt = 0;
+            item.ToldAgainAt = 0;
         }
     }
 
-    private void Note(ByteNode node, ByteItem? item, Slide slide)
+    private void Note(ByteNode node, ByteItem item, Slide slide)
     {
         _recent.Note(node.Key, slide);
-        item?.ToldAgainAt = slide.DueAt;
+        item.ToldAgainAt = slide.DueAt;
     }
 }
