@@ -18,6 +18,7 @@ internal sealed class DashboardPicture(PrometheusApi api, DateTimeOffset from, D
     private const string Grid = "#2c2f38";
     private const string Faint = "#9aa0ac";
     private const string Ink = "#e6e8ee";
+    private static readonly double[] Ceilings = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
     private static readonly string[] Colors = ["#5794f2", "#73bf69", "#f2cc0c", "#ff780a", "#b877d9", "#f2495c", "#56c5c5", "#c0a97a"];
 
     private readonly int _range = (int)(to - from).TotalSeconds;
@@ -113,7 +114,7 @@ internal sealed class DashboardPicture(PrometheusApi api, DateTimeOffset from, D
         var tops = lines.ConvertAll(line => line.Series.Points.ToDictionary(
             static point => point.At,
             point => double.IsFinite(point.Value) ? panel.IsStacked ? floor[point.At] += point.Value : point.Value : double.NaN));
-        var most = Math.Max(tops.SelectMany(static top => top.Values).Where(double.IsFinite).DefaultIfEmpty(1).Max(), 1e-9) * 1.05;
+        var most = Ceiling(tops.SelectMany(static top => top.Values).Where(double.IsFinite).DefaultIfEmpty().Max());
         DrawAxes(page, plot, most, panel.Unit);
         var below = times.ToDictionary(static time => time, static _ => 0d);
         for (var i = 0; i < lines.Count; i++)
@@ -177,6 +178,18 @@ internal sealed class DashboardPicture(PrometheusApi api, DateTimeOffset from, D
         }
 
         return lines;
+    }
+
+    // The next number whose quarters are short.
+    private static double Ceiling(double value)
+    {
+        if (value <= 0)
+        {
+            return 1;
+        }
+
+        var scale = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        return scale * Array.Find(Ceilings, ceiling => scale * ceiling >= value * 0.999);
     }
 
     private void DrawAxes(SvgPage page, Frame plot, double most, string unit)
