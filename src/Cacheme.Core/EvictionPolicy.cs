@@ -3,9 +3,9 @@ namespace Cacheme;
 /// <summary>Which entry a full local storage lets go.</summary>
 public enum EvictionPolicy
 {
-    /// <summary>The one not used for longest (a pseudo-LRU with a hot, a warm and a cold queue). The cheapest hit.</summary>
+    /// <summary>The one not used for longest, as near as one mark for each entry tells (CLOCK).</summary>
     Lru,
 
-    /// <summary>W-TinyLFU: the one that is used least often, with a window for what is new. The best hit ratio on most streams.</summary>
+    /// <summary>The one that is not used again and again: frequency and recency, in shares that are learned. The best hit ratio on most streams.</summary>
     TinyLfu,
 }

@@ -75,9 +75,9 @@ internal sealed class StorageFactory(
 
     private void Add(LocalStorageRegistration local)
     {
-        if (local.Size < LocalStorage.SmallestSize)
+        if (local.Size < 1)
         {
-            throw new ArgumentException($"its size is {local.Size}; give it {LocalStorage.SmallestSize} at least.");
+            throw new ArgumentException($"its size is {local.Size}; give it 1 at least.");
         }
 
         if (!Enum.IsDefined(local.Policy))

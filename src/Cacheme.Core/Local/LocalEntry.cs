@@ -5,14 +5,18 @@ namespace Cacheme.Local;
 
 /// <summary>What a local storage holds under a key. Owned by one storage; dead once it has left it.</summary>
 /// <remarks>
-/// The eviction engine tells by <see cref="Dispose"/> that it has let the entry go. An entry dies once; whoever holds it
-/// through an alias sees that and misses. The value is dropped then, because the engine may keep the shell for a while.
+/// An entry dies once; whoever holds it through an alias sees that and misses. The value is dropped then, because who holds
+/// the shell may do so for a while.
 /// </remarks>
 internal abstract class LocalEntry : IDisposable
 {
+    /// <summary>How many uses are told apart.</summary>
+    public const int MostUses = 3;
+
     private int _isDead;
-    private uint _hits;
     private IDisposable? _companion;
+    private LocalEntry? _previous;
+    private LocalEntry? _next;
 
     /// <summary>The full key.</summary>
     public required string Key { get; init; }
@@ -34,14 +38,43 @@ internal abstract class LocalEntry : IDisposable
     /// <summary>The tags of its value; null for none.</summary>
     public TagMark? Tags { get; init; }
 
-    /// <summary>Why it leaves; what the engine decides by itself is the size.</summary>
+    /// <summary>Why it leaves; eviction by itself is for the size.</summary>
     public EvictionReason Reason { get; set; } = EvictionReason.Size;
 
     /// <summary>The storage it is in. Set before it is put there.</summary>
     public StoreCounters? Counters { get; set; }
 
-    /// <summary>Counts a hit, and says whether the engine should hear of it: of the first, and of one in eight.</summary>
-    public bool ShouldTouch() => (_hits++ & 7) == 0;
+    /// <summary>How often it was used since eviction looked at it last, up to <see cref="MostUses"/>.</summary>
+    public byte Uses { get; set; }
+
+    /// <summary>The hash of its key. Set when it is put into its storage.</summary>
+    public int Hash { get; set; }
+
+    /// <summary>Where it stands for eviction; changed under its storage's lock, like the two below.</summary>
+    public EntryQueue? Queue { get; set; }
+
+    /// <summary>Who came before it into its queue.</summary>
+    public ref LocalEntry? Previous => ref _previous;
+
+    /// <summary>Who came after it.</summary>
+    public ref LocalEntry? Next => ref _next;
+
+    /// <summary>Marks a use. Nothing is written once there are enough marks; of two at once one may be lost, which matters to nobody.</summary>
+    public void Use()
+    {
+        if (Uses < MostUses)
+        {
+            Uses++;
+        }
+    }
+
+    /// <summary>Takes the marks away, and says whether there were any.</summary>
+    public bool TakeUses()
+    {
+        var isUsed = Uses > 0;
+        Uses = 0;
+        return isUsed;
+    }
 
     /// <summary>Keeps something beside the value, and disposes it when the entry dies. False where something is kept already, or the entry is dead.</summary>
     public bool TryKeep(IDisposable companion)

@@ -1,28 +1,23 @@
-using BitFaster.Caching;
-using BitFaster.Caching.Lfu;
-using BitFaster.Caching.Lru;
-using BitFaster.Caching.Scheduler;
+using System.Collections.Concurrent;
 using Cacheme.Invalidation;
 using Cacheme.Telemetry;
 
 namespace Cacheme.Local;
 
 /// <summary>A storage in this process's memory: synchronous, by reference, bounded. Thread-safe.</summary>
-/// <remarks>
-/// BitFaster.Caching decides who leaves when it is full; expiry and removal are done here. Writes to one key are serialized,
-/// because an entry that is replaced must be marked dead and the LFU does not tell.
-/// </remarks>
+/// <remarks>Who finds something takes no lock and leaves a mark in the entry; who puts or removes something takes the one lock.</remarks>
 internal sealed class LocalStorage : IDisposable
 {
-    public const int SmallestSize = 3;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
-    private readonly ICache<string, LocalEntry> _engine;
-    private readonly IAlternateLookup<ReadOnlySpan<char>, string, LocalEntry> _bySpan;
+    // One writer at a time, so one lock of its own is enough.
+    private readonly ConcurrentDictionary<string, LocalEntry> _entries = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LocalEntry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly IEviction _eviction;
     private readonly StoreCounters _counters;
     private readonly CacheClock _clock;
     private readonly ITimer _sweep;
-    private readonly Lock[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
+    private readonly Lock _lock = new();
     private int _sweepArmed;
 
     public LocalStorage(string name, int size, EvictionPolicy policy, CacheClock clock, StoreCounters counters)
@@ -31,10 +26,8 @@ internal sealed class LocalStorage : IDisposable
         Size = size;
         _clock = clock;
         _counters = counters;
-        _engine = policy == EvictionPolicy.Lru
-            ? new FastConcurrentLru<string, LocalEntry>(Environment.ProcessorCount, size, StringComparer.Ordinal)
-            : new ConcurrentLfu<string, LocalEntry>(Environment.ProcessorCount, size, new ForegroundScheduler(), StringComparer.Ordinal);
-        _bySpan = _engine.GetAlternateLookup<ReadOnlySpan<char>>();
+        _eviction = policy == EvictionPolicy.Lru ? new ClockEviction(size, Leave) : new AdaptiveEviction(size, Leave);
+        _bySpan = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         _sweep = clock.Time.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -43,39 +36,47 @@ internal sealed class LocalStorage : IDisposable
     /// <summary>The most entries it holds.</summary>
     public int Size { get; }
 
-    /// <summary>The entries in it. Costs a walk over all of them.</summary>
-    public int Count => _engine.Count;
+    /// <summary>The entries in it.</summary>
+    public int Count => (int)_counters.Entries;
 
     /// <summary>The keys of an owner's entries. Costs a walk over all entries.</summary>
-    public IEnumerable<string> KeysOf(object owner) => _engine.Where(pair => pair.Value.Owner == owner).Select(static pair => pair.Key);
+    public IEnumerable<string> KeysOf(object owner) => _entries.Where(pair => pair.Value.Owner == owner).Select(static pair => pair.Key);
 
-    /// <summary>Finds the entry that lives under the key. The engine counts it as used.</summary>
-    public LocalEntry? Find(ReadOnlySpan<char> key) =>
-        _bySpan.TryGet(key, out var entry) && _clock.Now < entry.ExpiresAt && !entry.IsDead ? entry : null;
+    /// <summary>Finds the entry that lives under the key, and counts it as used.</summary>
+    public LocalEntry? Find(ReadOnlySpan<char> key)
+    {
+        if (!_bySpan.TryGetValue(key, out var entry) || _clock.Now >= entry.ExpiresAt || entry.IsDead)
+        {
+            return null;
+        }
 
-    /// <summary>Tells the engine that an entry found by its alias was used.</summary>
-    public void Touch(LocalEntry entry) => _engine.TryGet(entry.Key, out _);
+        entry.Use();
+        return entry;
+    }
 
-    /// <summary>Puts an entry in the place of whatever was under its key.</summary>
+    /// <summary>Puts an entry in the place of whatever was under its key. Others leave where there is no room.</summary>
     public void Put(LocalEntry entry)
     {
         entry.Counters = _counters;
-        lock (LockOf(entry.Key))
+        entry.Hash = string.GetHashCode(entry.Key);
+        lock (_lock)
         {
-            if (_engine.TryGet(entry.Key, out var former))
+            if (_entries.TryGetValue(entry.Key, out var former))
             {
+                entry.Uses = (byte)Math.Min(former.Uses + 1, LocalEntry.MostUses);
+                _eviction.Replace(former, entry);
+                // First the new one, then the old one's death: in between nobody misses.
+                _entries[entry.Key] = entry;
                 former.Reason = EvictionReason.Replaced;
+                former.Dispose();
+            }
+            else
+            {
+                _eviction.Add(entry);
+                _entries[entry.Key] = entry;
             }
 
             _counters.Added();
-            // First the new one, then the old one's death: in between nobody misses.
-            _engine.AddOrUpdate(entry.Key, entry);
-            former?.Dispose();
-            if (former is not null && (!_engine.TryGet(entry.Key, out var kept) || kept != entry))
-            {
-                // The LFU replaces without a lock, maybe in a place that another thread has just evicted: then nobody else marks it dead.
-                entry.Dispose();
-            }
         }
 
         if (entry.ExpiresAt != long.MaxValue)
@@ -87,9 +88,9 @@ internal sealed class LocalStorage : IDisposable
     /// <summary>Removes whatever is under the key.</summary>
     public void Remove(string key, EvictionReason reason)
     {
-        lock (LockOf(key))
+        lock (_lock)
         {
-            if (_engine.TryGet(key, out var entry))
+            if (_entries.TryGetValue(key, out var entry))
             {
                 Remove(entry, reason);
             }
@@ -99,7 +100,7 @@ internal sealed class LocalStorage : IDisposable
     /// <summary>Removes the entries that have a removed tag. Costs a walk over all entries.</summary>
     public void Remove(RemovedTags removed)
     {
-        foreach (var (_, entry) in _engine)
+        foreach (var (_, entry) in _entries)
         {
             if (entry.Tags is { } tags && !removed.IsGood(tags))
             {
@@ -111,9 +112,9 @@ internal sealed class LocalStorage : IDisposable
     /// <summary>Removes the entry if it is still there.</summary>
     public void RemoveOnly(LocalEntry entry, EvictionReason reason)
     {
-        lock (LockOf(entry.Key))
+        lock (_lock)
         {
-            if (_engine.TryGet(entry.Key, out var found) && found == entry)
+            if (_entries.TryGetValue(entry.Key, out var found) && found == entry)
             {
                 Remove(entry, reason);
             }
@@ -127,7 +128,7 @@ internal sealed class LocalStorage : IDisposable
     {
         Volatile.Write(ref _sweepArmed, 0);
         var mayExpire = false;
-        foreach (var (_, entry) in _engine)
+        foreach (var (_, entry) in _entries)
         {
             if (_clock.Now >= entry.ExpiresAt || entry.IsIdle(_clock.Now))
             {
@@ -143,17 +144,19 @@ internal sealed class LocalStorage : IDisposable
         {
             ArmSweep();
         }
-        else if (_counters.Entries == 0)
-        {
-            // The engine keeps the shells of removed entries in its queues until others push them out.
-            _engine.Clear();
-        }
     }
 
+    // These two under the lock.
     private void Remove(LocalEntry entry, EvictionReason reason)
     {
         entry.Reason = reason;
-        _engine.TryRemove(entry.Key);
+        _eviction.Remove(entry);
+        Leave(entry);
+    }
+
+    private void Leave(LocalEntry entry)
+    {
+        _entries.TryRemove(entry.Key, out _);
         entry.Dispose();
     }
 
@@ -164,6 +167,4 @@ internal sealed class LocalStorage : IDisposable
             _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
         }
     }
-
-    private Lock LockOf(string key) => _locks[(uint)string.GetHashCode(key) % (uint)_locks.Length];
 }

@@ -62,7 +62,7 @@ internal sealed class Changes<TNode, TValue>(NodeContext<TNode, TValue> context)
             {
                 context.Invalidations.Begin(key);
                 writeBack.AddRemoval(key);
-                context.Local.Remove(node, key, EvictionReason.Invalidated);
+                context.Local.Remove(key, EvictionReason.Invalidated);
             });
         }
 

@@ -141,7 +141,7 @@ internal sealed class LocalTiers<TNode, TValue>(
     /// <summary>The keys of the node's entries. Costs a walk over all that the tiers hold.</summary>
     public IEnumerable<string> Keys => _tiers.SelectMany(tier => tier.Storage.KeysOf(definition));
 
-    /// <summary>Removes the key from every tier. An entry that an engine is just evicting may be found by its node for a moment more.</summary>
+    /// <summary>Removes the key from every tier.</summary>
     public void Remove(string key, EvictionReason reason)
     {
         for (var tier = _tiers.Length - 1; tier >= 0; tier--)
@@ -150,27 +150,11 @@ internal sealed class LocalTiers<TNode, TValue>(
         }
     }
 
-    /// <summary>Removes the key from every tier.</summary>
-    public void Remove(TNode node, string key, EvictionReason reason)
-    {
-        Remove(key, reason);
-
-        // An engine that is just evicting the key does not find it any more, and has not yet told the entry.
-        if (EntryAliases?.TryGet(node, out var entry) == true)
-        {
-            entry.Dispose();
-        }
-    }
-
     private bool TryUse(NodeEntry<TNode, TValue> entry, out TValue value, out ReadOnlyMemory<byte>? copy)
     {
         if (clock.Now < entry.ExpiresAt && entry.TryRead(out value, out copy) && (entry.Tags is not { } tags || _removedTags.IsGood(tags)))
         {
-            if (entry.ShouldTouch())
-            {
-                _tiers[0].Storage.Touch(entry);
-            }
-
+            entry.Use();
             return true;
         }
 

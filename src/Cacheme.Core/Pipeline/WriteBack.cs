@@ -74,7 +74,7 @@ internal sealed class WriteBack<TNode, TValue>(
             }
             else if (overrides)
             {
-                local.Remove(item.Node, item.Key, Telemetry.EvictionReason.Invalidated);
+                local.Remove(item.Key, Telemetry.EvictionReason.Invalidated);
             }
 
             if (Array.Exists(write.Operations, static operation => operation is not null))
@@ -95,7 +95,7 @@ internal sealed class WriteBack<TNode, TValue>(
     /// <summary>Removes the key from all tiers, unless something later was stored since the item's flight started.</summary>
     public void Remove(ReadItem<TNode, TValue> item) => item.Flight.TryCommit(overrides: true, () =>
     {
-        local.Remove(item.Node, item.Key, Telemetry.EvictionReason.Invalidated);
+        local.Remove(item.Key, Telemetry.EvictionReason.Invalidated);
         AddRemoval(item.Key);
     });
 

@@ -34,7 +34,7 @@ public sealed class PromotionTests
         {
             if (isRemoved)
             {
-                cache.Context.Local.Remove(new ItemNode(1), found, EvictionReason.Invalidated);
+                cache.Context.Local.Remove(found, EvictionReason.Invalidated);
             }
 
             action();
