@@ -193,6 +193,119 @@ public class MoreEndpointReviewTests : EndpointTests
         Assert.Equal("page 2", await ReadAsync(app, "/pages/a?page=2", null));
     }
 
+    [Fact]
+    public async Task Group_ThatIgnoresWhatOnlySomeOfItsEndpointsHave_Starts()
+    {
+        await using var app = await StartAsync(web =>
+        {
+            var group = web.MapGroup("").CacheWith<UserNode>(options => options.Ignore("verbose"));
+            group.MapGet("/a/{userId:int}", (int userId, bool? verbose) => Next(userId));
+            group.MapGet("/b/{userId:int}", Next);
+        });
+
+        Assert.Contains("run", await ReadAsync(app, "/b/1", null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenEndpoint_OfANodeThatIsOfOneUserElsewhere_DoesNotServeHisEntries()
+    {
+        await using var app = await StartWithAuthenticationAsync(web =>
+        {
+            web.MapGet("/mine", (ClaimsPrincipal user) => $"private of {user.FindFirstValue("sub")}").RequireAuthorization().CacheWith<UserOrdersNode>(options => options.VaryByUser());
+            web.MapGet("/public", (string userId) => $"public of {userId}").CacheWith<UserOrdersNode>();
+        });
+        await ReadAsync(app, "/mine", "sub=ada");
+
+        Assert.Equal("public of ada", await ReadAsync(app, "/public?userId=ada", null));
+    }
+
+    [Fact]
+    public async Task HeaderOfAPerson_CannotBecomeAParameterThatTheHandlerDoesNotTake()
+    {
+        // What the handler does not take cannot change its answer, whatever a client sends: one entry.
+        await using var app = await StartAsync(web => web.MapGet("/first/{prefix}", (string prefix) => $"run {_runs.Next()}").CacheWith<SearchNode>());
+        var first = await ReadAsync(app, "/first/a", null);
+        await app.Services.GetRequiredService<ICacheme>().InvalidateAsync(new SearchNode("a", null), Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/first/a");
+        request.Headers.Add("Page", "7");
+        using var other = await app.Client.SendAsync(request, Token);
+
+        await app.Services.GetRequiredService<ICacheme>().InvalidateAsync(new SearchNode("a", null), Token);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/first/a");
+        again.Headers.Add("Page", "7");
+        using var stale = await app.Client.SendAsync(again, Token);
+
+        Assert.NotEqual(await other.Content.ReadAsStringAsync(Token), await stale.Content.ReadAsStringAsync(Token));
+        Assert.NotEqual(first, await other.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task ParameterThatIsGivenTwice_RefusesTheStart() =>
+        await Assert.ThrowsAsync<CachemeSetupException>(async () =>
+        {
+            await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/mine", (ClaimsPrincipal user) => $"of {user.FindFirstValue("sub")}").RequireAuthorization()
+                .CacheWith<UserOrdersNode>(options => options.VaryByUser().Map("userId", http => http.Request.Query["userId"].ToString())));
+            await ReadAsync(app, "/mine?userId=x", "sub=ada");
+            Assert.Fail(await ReadAsync(app, "/mine?userId=x", "sub=bob"));
+        });
+
+    [Fact]
+    public async Task RawEndpoint_InACachedGroup_StartsOrNamesTheCure()
+    {
+        try
+        {
+            await using var app = await StartAsync(
+                web =>
+                {
+                    var group = web.MapGroup("/g").CacheWith<UserNode>();
+                    group.MapGet("/raw", http => http.Response.WriteAsync("raw"));
+                    group.MapHealthChecks("/health");
+                },
+                services => services.AddHealthChecks());
+            Assert.Equal("raw", await ReadAsync(app, "/g/raw", null));
+            Assert.Equal("Healthy", await ReadAsync(app, "/g/health", null));
+        }
+        catch (CachemeSetupException refusal)
+        {
+            Assert.Contains("DisableCaching", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task RawEndpoints_InACachedGroup_CanBeLeftOut()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                var group = web.MapGroup("/g").CacheWith<UserNode>();
+                group.MapGet("/raw", http => http.Response.WriteAsync("raw")).DisableCaching();
+                group.MapHealthChecks("/health").DisableCaching();
+                group.MapGet("/{userId:int}", Next);
+            },
+            services => services.AddHealthChecks());
+
+        Assert.Equal("raw", await ReadAsync(app, "/g/raw", null));
+        Assert.Equal("Healthy", await ReadAsync(app, "/g/health", null));
+        Assert.Equal(await ReadAsync(app, "/g/1", null), await ReadAsync(app, "/g/1", null));
+    }
+
+    [Fact]
+    public async Task TwoTypes_OfOneKey_NeverServeEachOther()
+    {
+        await using var app = await StartAsync(web =>
+        {
+            web.MapGet("/a/{userId:int}", Next).CacheWith<UserNode>();
+            web.MapGet("/b/{userId:int}", (int userId) => TypedResults.Ok(new Admin(userId, "admin"))).CacheWith<MinuteUserNode>();
+            web.MapGet("/c/{userId:int}", (int userId) => TypedResults.Ok(new Admin(userId, "admin"))).CacheWith<UserNode>();
+        });
+
+        Assert.Contains("run 1", await ReadAsync(app, "/a/1", null), StringComparison.Ordinal);
+        Assert.Contains("admin", await ReadAsync(app, "/b/1", null), StringComparison.Ordinal);
+
+        // One node, two endpoints: the entry is the node's. A handler that promises more than the node has must not answer with less.
+        Assert.Contains("run 1", await ReadAsync(app, "/c/1", null), StringComparison.Ordinal);
+    }
+
     // ---------- responses ----------
 
     [Theory]
@@ -237,6 +350,17 @@ public class MoreEndpointReviewTests : EndpointTests
     {
         await using var app = await TestApp.StartAsync(web =>
         {
+            web.Use(async (http, next) =>
+            {
+                try
+                {
+                    await next(http);
+                }
+                catch (Exception error)
+                {
+                    await http.Response.WriteAsync($"{error.GetType().Name} {error.Message}");
+                }
+            });
             if (IsEarly)
             {
                 web.UseCacheme();
@@ -261,6 +385,74 @@ public class MoreEndpointReviewTests : EndpointTests
         });
 
         Assert.StartsWith("{", await ReadAsync(app, "/u/1", null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MiddlewareBetween_ThatTriesAgain_GetsTheSecondAnswer()
+    {
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.Use(async (http, next) =>
+            {
+                try
+                {
+                    await next(http);
+                }
+                catch (Exception error)
+                {
+                    await http.Response.WriteAsync($"{error.GetType().Name} {error.Message}");
+                }
+            });
+            if (IsEarly)
+            {
+                web.UseCacheme();
+            }
+
+            web.Use(async (http, next) =>
+            {
+                try
+                {
+                    await next(http);
+                }
+                catch (InvalidOperationException)
+                {
+                    await next(http);
+                }
+            });
+            web.MapGet("/u/{userId:int}", User (int userId) => _runs.Next() == 1 ? throw new InvalidOperationException() : new User(userId, "second")).CacheWith<UserNode>();
+        });
+
+        Assert.Contains("second", await ReadAsync(app, "/u/1", null), StringComparison.Ordinal);
+        Assert.Contains("second", await ReadAsync(app, "/u/1", null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoStore_ThatAnOuterFilterSaysAfterTheHandler_IsHeard()
+    {
+        await using var app = await StartAsync(web => web.MapGroup("").AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
+            return result;
+        }).MapGet("/u/{userId:int}", Next).CacheWith<UserNode>());
+
+        await ReadAsync(app, "/u/1", null);
+        using var answer = await app.Client.GetAsync("/u/1", Token);
+
+        Assert.Equal(true, answer.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task CacheStatus_OfAnOddStorageName_IsAStructuredField()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/home", () => "x").CacheWith<HomeNode>(options => options.Map("culture", _ => "en")),
+            services => services.AddCacheme(cacheme => cacheme.AddLocal("1 odd, \"name\"; x=é", size: 10).AddNode<HomeNode>(policy => policy.Cache("1 odd, \"name\"; x=é"))));
+
+        await ReadAsync(app, "/home", null);
+        using var answer = await app.Client.GetAsync("/home", Token);
+
+        Assert.Matches("""^Cacheme; hit; ttl=\d+; detail="1 odd, \\"name\\"; x="$|^Cacheme; hit; detail="1 odd, \\"name\\"; x="$""", answer.Headers.GetValues("Cache-Status").Single());
     }
 
     [Fact]
