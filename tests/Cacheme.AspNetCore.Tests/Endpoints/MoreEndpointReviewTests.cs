@@ -306,42 +306,118 @@ public class MoreEndpointReviewTests : EndpointTests
         Assert.Contains("run 1", await ReadAsync(app, "/c/1", null), StringComparison.Ordinal);
     }
 
-    // ---------- responses ----------
-
     [Theory]
-    [InlineData("live")]
-    [InlineData("output")]
-    [InlineData("cached")]
-    public async Task MiddlewareThatRewritesBodies_WorksAsWithoutACache(string path)
+    [InlineData("size=abc")]
+    [InlineData("")]
+    public async Task IgnoredParameter_ThatDoesNotBind_Is400OnAHitToo(string query)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/u/{userId:int}", (int userId, int size) => Next(userId)).CacheWith<UserNode>(options => options.Ignore("size")));
+        await ReadAsync(app, "/u/1?size=1", null);
+
+        using var answer = await app.Client.GetAsync($"/u/1?{query}", Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task MiddlewaresThatTheApplicationAddsItself_StandBeforeIt()
     {
         await using var app = await TestApp.StartAsync(
             web =>
             {
-                web.Use(async (http, next) =>
-                {
-                    var original = http.Response.Body;
-                    using var buffer = new MemoryStream();
-                    http.Response.Body = buffer;
-                    await next(http);
-                    http.Response.Body = original;
-                    buffer.Write("!"u8);
-                    await original.WriteAsync(buffer.ToArray(), Token);
-                });
-                web.UseOutputCache();
                 if (IsEarly)
                 {
                     web.UseCacheme();
                 }
 
-                web.MapGet("/live/{userId:int}", (int userId) => new User(userId, "Ada"));
-                web.MapGet("/output/{userId:int}", (int userId) => new User(userId, "Ada")).CacheOutput();
-                web.MapGet("/cached/{userId:int}", (int userId) => new User(userId, "Ada")).CacheWith<UserNode>();
+                web.MapGet("/mine", (ClaimsPrincipal user) => $"of {user.FindFirstValue("sub")}").RequireAuthorization().CacheWith<UserOrdersNode>(options => options.VaryByUser());
+                web.MapGet("/open/{name}", (string name, IHttpContextAccessor accessor) => $"{accessor.HttpContext!.User.FindFirstValue("sub")}").CacheWith<TextNode>();
             },
-            services => services.AddOutputCache());
+            services =>
+            {
+                services.AddAuthentication(HeaderAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
+                services.AddAuthorization();
+                services.AddHttpContextAccessor();
+            });
 
-        Assert.Equal("""{"id":1,"name":"Ada"}!""", await ReadAsync(app, $"/{path}/1", null));
-        Assert.Equal("""{"id":1,"name":"Ada"}!""", await ReadAsync(app, $"/{path}/1", null));
+        Assert.Equal("of ada", await ReadAsync(app, "/mine", "sub=ada"));
+        Assert.Equal("of bob", await ReadAsync(app, "/mine", "sub=bob"));
+        Assert.StartsWith("401", await ReadAsync(app, "/mine", null), StringComparison.Ordinal);
+        Assert.Equal("ada", await ReadAsync(app, "/open/x", "sub=ada"));
+        Assert.Equal("", await ReadAsync(app, "/open/x", null));
     }
+
+    [Fact]
+    public async Task HttpLogging_OfBodies_StandsAroundHits()
+    {
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                web.UseHttpLogging();
+                web.UseDefaultFiles();
+                web.UseStaticFiles();
+                web.UseRequestDecompression();
+                web.Use((http, next) =>
+                {
+                    http.Response.OnStarting(() =>
+                    {
+                        http.Response.Headers["Server-Timing"] = "total;dur=1";
+                        return Task.CompletedTask;
+                    });
+                    return next(http);
+                });
+                if (IsEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.MapGet("/u/{userId:int}", Next).CacheWith<UserNode>();
+            },
+            services => services.AddHttpLogging(options => options.LoggingFields = Microsoft.AspNetCore.HttpLogging.HttpLoggingFields.All).AddRequestDecompression());
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await app.Client.GetAsync("/u/1", Token);
+            Assert.Equal("""{"id":1,"name":"run 1"}""", await answer.Content.ReadAsStringAsync(Token));
+            Assert.True(answer.Headers.Contains("Server-Timing"));
+        }
+    }
+
+    [Fact]
+    public async Task RequestTimeout_OfTheLeader_IsHisOnly()
+    {
+        var gate = new Gate();
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                web.UseRequestTimeouts();
+                if (IsEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.MapGet("/u/{userId:int}", async (int userId, CancellationToken token) =>
+                {
+                    if (_runs.Next() == 1)
+                    {
+                        await gate.PassAsync(token);
+                    }
+
+                    return new User(userId, "later");
+                }).CacheWith<UserNode>().WithRequestTimeout(TimeSpan.FromMilliseconds(400));
+            },
+            services => services.AddRequestTimeouts());
+
+        var leader = ReadAsync(app, "/u/1", null);
+        await gate.Entered;
+        await Task.Delay(250, Token);
+        var joiner = ReadAsync(app, "/u/1", null);
+
+        Assert.StartsWith("504", await leader, StringComparison.Ordinal);
+        Assert.Contains("later", await joiner, StringComparison.Ordinal);
+    }
+
+    // ---------- responses ----------
 
     [Theory]
     [InlineData(true)]
