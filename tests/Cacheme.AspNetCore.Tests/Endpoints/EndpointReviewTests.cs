@@ -396,7 +396,7 @@ public class EndpointReviewTests : EndpointTests
 
         using var answer = await SendAsync(app, "/users/1", "sub=ada");
 
-        Assert.False(answer.Headers.CacheControl?.Public, "A CDN would serve it to whoever asks.");
+        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -407,7 +407,7 @@ public class EndpointReviewTests : EndpointTests
 
         using var answer = await app.Client.GetAsync("/users/1", Token);
 
-        Assert.False(answer.Headers.CacheControl?.Public);
+        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
     }
 
     [Fact]
