@@ -9,6 +9,9 @@ internal sealed class Refusal(string? endpoint, Type nodeType, bool isOfGroup)
     /// <summary>Whether the node was given by an attribute, which says the cure its own way.</summary>
     public bool IsAttribute { get; init; }
 
+    /// <summary>Whether the node was given to many endpoints at once.</summary>
+    public bool IsOfGroup => isOfGroup;
+
     /// <summary>Why an endpoint that is for some callers only is refused.</summary>
     public string NobodySaysWhose =>
         $"it asks for authorization, and does not say whose its entries are. Say {Say("VaryByUser()", "VaryByUser = true")}, "

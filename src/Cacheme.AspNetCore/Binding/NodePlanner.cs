@@ -4,7 +4,13 @@ using System.Security.Claims;
 namespace Cacheme.AspNetCore.Binding;
 
 /// <summary>Makes a plan, or says why there is none.</summary>
-internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IReadOnlySet<string> routeNames, NodeEndpointOptions options, Refusal refusal)
+/// <param name="handler">The handler's parameters.</param>
+/// <param name="properties">What else the framework binds for the handler: properties of its controller.</param>
+/// <param name="routeNames">The values that the route has.</param>
+/// <param name="options">What the endpoint says.</param>
+/// <param name="refusal">Says why there is none.</param>
+internal sealed class NodePlanner(
+    IReadOnlyList<HandlerParameter> handler, IEnumerable<string> properties, IReadOnlySet<string> routeNames, NodeEndpointOptions options, Refusal refusal)
 {
     public NodePlan Plan(Type nodeType)
     {
@@ -72,9 +78,15 @@ internal sealed class NodePlanner(IReadOnlyList<HandlerParameter> handler, IRead
         options.Ignored.Contains(argument.Name) || options.Ignored.Contains(argument.ArgumentName)
         || (options.VariesByUser && argument.Type == typeof(ClaimsPrincipal));
 
+    // Of a group not every endpoint has what is ignored; a name that none has leaves its own parameter to be refused.
     private void RefuseUnknownIgnored()
     {
-        var known = handler.SelectMany(argument => new[] { argument.Name, argument.ArgumentName });
+        if (refusal.IsOfGroup)
+        {
+            return;
+        }
+
+        var known = handler.SelectMany(argument => new[] { argument.Name, argument.ArgumentName }).Concat(properties);
         var unknown = options.Ignored.Except(known, StringComparer.OrdinalIgnoreCase).ToList();
         if (unknown.Count > 0)
         {

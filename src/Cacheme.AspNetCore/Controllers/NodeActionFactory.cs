@@ -24,23 +24,25 @@ internal sealed class NodeActionFactory(
         where TNode : notnull
     {
         var refusal = new Refusal(action.DisplayName, typeof(TNode), isOfGroup) { IsAttribute = metadata.OfType<INodeAttribute>().Any() };
-        RefuseBoundProperties(refusal);
+        var properties = BoundProperties.Of(action);
+        RefuseBoundProperties(properties, refusal);
         RefuseFiltersThatAuthorize(refusal);
         var parameters = ActionParameterReader.Read(action);
         var site = new HandlerSite(services, metadata, routeNames, parameters)
         {
+            Properties = properties,
             AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, options, services),
         };
         (_created, _) = site.Create<TNode, TValue>(options, refusal, () => DeclaredActionResult.Read<TValue>(action.MethodInfo, new Negotiation(action, services), refusal));
     }
 
-    private void RefuseBoundProperties(Refusal refusal)
+    private void RefuseBoundProperties(IEnumerable<string> properties, Refusal refusal)
     {
-        if (action.BoundProperties.FirstOrDefault(property => !options.Ignored.Contains(property.Name)) is { } bound)
+        if (properties.FirstOrDefault(property => !options.Ignored.Contains(property)) is { } bound)
         {
             throw refusal.Because(
-                $"the controller's property '{bound.Name}' comes from the request, and the node cannot have it. Take it as a parameter of the action, "
-                + $"or, if it never changes the answer, say {refusal.Say($"Ignore(\"{bound.Name}\")", $"Ignore = [\"{bound.Name}\"]")}.");
+                $"the controller's property '{bound}' comes from the request, and the node cannot have it. Take it as a parameter of the action, "
+                + $"or, if it never changes the answer, say {refusal.Say($"Ignore(\"{bound}\")", $"Ignore = [\"{bound}\"]")}.");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object>
     /// <summary>Whether the node's own load is the handler.</summary>
     public bool IsMapped { get; init; }
 
+    /// <summary>The controller's properties that the request gives.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
+
     /// <summary>Whether nothing but the arguments' binding stands before the handler.</summary>
     public required Func<bool> AnswersEarly { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object>
         var cache = services.GetService<INodeCache<TNode, TValue>>() ?? throw refusal.Because(
             $"the node is not registered. Say AddCacheme(cacheme => cacheme.AddNode<{typeof(TNode).Name}>()).");
         var results = readResult();
-        var plan = new NodePlanner(parameters, routeNames, options, refusal).Plan(typeof(TNode));
+        var plan = new NodePlanner(parameters, Properties, routeNames, options, refusal).Plan(typeof(TNode));
         var node = new NodeEndpoint<TNode, TValue>(
             cache,
             plan,
