@@ -30,6 +30,7 @@ internal sealed class NodeActionFactory(
         var parameters = ActionParameterReader.Read(action);
         var site = new HandlerSite(services, metadata, routeNames, parameters)
         {
+            IsAction = true,
             Properties = properties,
             AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, options, services),
         };
@@ -49,9 +50,9 @@ internal sealed class NodeActionFactory(
     // Endpoints tell of their own authorization when the application starts; MVC's filters do not stand there.
     private void RefuseFiltersThatAuthorize(Refusal refusal)
     {
-        if (options is { IsShared: false, Varies: false } && ActionFilters.AskForAuthorization(action))
+        if ((options is { IsShared: false, Varies: false } || options.ClientCaching.IsPublic) && ActionFilters.AskForAuthorization(action))
         {
-            throw refusal.Because(refusal.NobodySaysWhose);
+            throw refusal.Because(options.ClientCaching.IsPublic ? Refusal.PublicWithGuard : refusal.NobodySaysWhose);
         }
     }
 }

@@ -12,10 +12,11 @@ internal static class NodeConvention
     /// <param name="builder">The endpoints.</param>
     /// <param name="configure">Says what differs from the node's policy.</param>
     /// <param name="isOfGroup">Whether there are many, of which those that change something are left alone.</param>
-    public static void Add<TNode>(IEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure, bool isOfGroup)
+    /// <param name="isMapped">Whether the node's own load is the handler.</param>
+    public static void Add<TNode>(IEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure, bool isOfGroup, bool isMapped = false)
         where TNode : class, INodeType
     {
-        var options = new NodeEndpointOptions();
+        var options = new NodeEndpointOptions { IsMapped = isMapped };
         configure?.Invoke(options);
         builder.Add(endpoint => NodeFilterPlace.Take(endpoint, new NodeDeclaration(typeof(TNode), isOfGroup), options, TNode.Accept<TNode>));
         if (isOfGroup)

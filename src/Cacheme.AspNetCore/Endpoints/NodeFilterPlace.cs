@@ -28,7 +28,7 @@ internal sealed class NodeFilterPlace(EndpointBuilder endpoint, NodeDeclaration 
         var isMapped = NodeMapping.Made(context.MethodInfo);
         if (NodeDeclaration.Of(endpoint) != declaration || (declaration.IsOfGroup && !HttpRules.IsOnSafe(endpoint.Metadata)))
         {
-            return isMapped && declaration.NodeType is { } node && NodeDeclaration.Of(endpoint) is null
+            return isMapped && declaration.NodeType is { } node && NodeDeclaration.Of(endpoint)?.NodeType is null
                 ? throw new Refusal(endpoint.DisplayName, node, isOfGroup: false).Because("MapNode answers from the cache. Take DisableCaching away, or map a handler that loads.")
                 : next;
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -23,6 +22,97 @@ public class EndpointReviewTests : EndpointTests
     private readonly Counter _runs = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("no-store")]
+    [InlineData("NO-STORE")]
+    [InlineData("max-age=0, no-store")]
+    [InlineData("no-store, max-age=abc")]
+    [InlineData("no-store, max-age=")]
+    [InlineData("no-store,")]
+    [InlineData("no-cache, no-store, must-revalidate, max-age=0, post-check=0, pre-check=0")]
+    [InlineData("no-store, max-age=99999999999")]
+    [InlineData("no-store, max-age=-1")]
+    public async Task NoStore_OfARequest_IsHonouredHoweverItIsWritten(string header)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>());
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+            request.Headers.TryAddWithoutValidation("Cache-Control", header);
+            using var answer = await app.Client.SendAsync(request, Token);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Theory]
+    [InlineData("no-store, max-age=abc")]
+    [InlineData("no-store, max-age=-1")]
+    [InlineData("private, no-store")]
+    public async Task NoStore_OfAResponse_IsHonouredHoweverItIsWritten(string header)
+    {
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.Use((http, next) =>
+            {
+                http.Response.Headers.CacheControl = header;
+                return next(http);
+            });
+            if (IsEarly)
+            {
+                web.UseCacheme();
+            }
+
+            web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>();
+        });
+
+        await ReadAsync(app, "/users/1");
+        await ReadAsync(app, "/users/1");
+
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Fact]
+    public async Task MaxAge_WithoutShared_VariesByWhoAsks()
+    {
+        // The server answers an authenticated caller by the handler; his browser must not serve what it got before he signed in.
+        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.MaxAge()));
+
+        using var answer = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Contains("Cookie", answer.Headers.Vary);
+    }
+
+    [Fact]
+    public async Task HeaderArray_IsTheNodesAsTheHandlerGetsIt()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/x", ([FromHeader(Name = "X-Ids")] string[] ids) => $"{ids.Length} {_runs.Next()}").CacheWith<HeaderArrayNode>(),
+            AddReviewNodes);
+        app.Client.DefaultRequestHeaders.TryAddWithoutValidation("X-Ids", "a,b");
+
+        var first = await ReadAsync(app, "/x");
+        await app.Services.GetRequiredService<ICacheme>().InvalidateAsync(new HeaderArrayNode(first[0] == '2' ? ["a", "b"] : ["a,b"]), Token);
+
+        Assert.NotEqual(first, await ReadAsync(app, "/x"));
+    }
+
+    [Fact]
+    public async Task UserWhoseNameHasTheKeysSeparator_GetsHisOwn()
+    {
+        await using var app = await StartWithAuthenticationAsync(
+            web => web.MapGet("/search", (string q, ClaimsPrincipal user) => $"{user.FindFirstValue("sub")}: {q}")
+                .RequireAuthorization().CacheWith<UserSearchNode>(options => options.VaryByUser()),
+            AddReviewNodes);
+
+        using var ada = await SendAsync(app, "/search?q=b:c", "sub=ada");
+        using var other = await SendAsync(app, "/search?q=c", "sub=ada:b");
+
+        Assert.Equal("ada:b: c", await other.Content.ReadAsStringAsync(Token));
+    }
 
     // ---------- filters ----------
 
@@ -196,58 +286,6 @@ public class EndpointReviewTests : EndpointTests
     // ---------- HTTP ----------
 
     [Theory]
-    [InlineData("no-store")]
-    [InlineData("NO-STORE")]
-    [InlineData("max-age=0, no-store")]
-    [InlineData("no-store, max-age=abc")]
-    [InlineData("no-store, max-age=")]
-    [InlineData("no-store,")]
-    [InlineData("no-cache, no-store, must-revalidate, max-age=0, post-check=0, pre-check=0")]
-    [InlineData("no-store, max-age=99999999999")]
-    [InlineData("no-store, max-age=-1")]
-    public async Task NoStore_OfARequest_IsHonouredHoweverItIsWritten(string header)
-    {
-        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>());
-
-        for (var i = 0; i < 2; i++)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
-            request.Headers.TryAddWithoutValidation("Cache-Control", header);
-            using var answer = await app.Client.SendAsync(request, Token);
-            answer.EnsureSuccessStatusCode();
-        }
-
-        Assert.Equal(2, _runs.Count);
-    }
-
-    [Theory]
-    [InlineData("no-store, max-age=abc")]
-    [InlineData("no-store, max-age=-1")]
-    [InlineData("private, no-store")]
-    public async Task NoStore_OfAResponse_IsHonouredHoweverItIsWritten(string header)
-    {
-        await using var app = await TestApp.StartAsync(web =>
-        {
-            web.Use((http, next) =>
-            {
-                http.Response.Headers.CacheControl = header;
-                return next(http);
-            });
-            if (IsEarly)
-            {
-                web.UseCacheme();
-            }
-
-            web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>();
-        });
-
-        await ReadAsync(app, "/users/1");
-        await ReadAsync(app, "/users/1");
-
-        Assert.Equal(2, _runs.Count);
-    }
-
-    [Theory]
     [InlineData("*")]
     [InlineData("\"x\", {0}")]
     [InlineData("{1}")]
@@ -283,92 +321,7 @@ public class EndpointReviewTests : EndpointTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task PublicMaxAge_OnAnEndpointThatAsksForAuthorization_IsNotForThoseWhoAreNotLetIn()
-    {
-        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next)
-            .RequireAuthorization().CacheWith<MinuteUserNode>(options => options.Shared().PublicMaxAge()));
-
-        using var answer = await SendAsync(app, "/users/1", "sub=ada");
-
-        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task PublicMaxAge_WithoutShared_IsRefusedOrNotPublic()
-    {
-        // Authenticated callers pass by at the server; a CDN would serve them the anonymous answer.
-        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.PublicMaxAge()));
-
-        using var answer = await app.Client.GetAsync("/users/1", Token);
-
-        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task MaxAge_WithoutShared_VariesByWhoAsks()
-    {
-        // The server answers an authenticated caller by the handler; his browser must not serve what it got before he signed in.
-        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.MaxAge()));
-
-        using var answer = await app.Client.GetAsync("/users/1", Token);
-
-        Assert.Contains("Cookie", answer.Headers.Vary);
-    }
-
-    [Fact]
-    public async Task PublicMaxAge_OfWhatAMappedHeaderChanges_SaysSoInVary()
-    {
-        await using var app = await StartAsync(
-            web => web.MapGet("/home", (HttpContext http) => $"home {http.Request.Headers.AcceptLanguage}")
-                .CacheWith<HomeNode>(options => options.Ignore("http").Shared().PublicMaxAge().Map("culture", http => http.Request.Headers.AcceptLanguage.ToString())),
-            AddReviewNodes);
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/home");
-        request.Headers.AcceptLanguage.Add(new StringWithQualityHeaderValue("de"));
-        using var answer = await app.Client.SendAsync(request, Token);
-
-        Assert.Contains("Accept-Language", answer.Headers.Vary);
-    }
-
     // ---------- binding ----------
-
-    [Fact]
-    public async Task HeaderArray_IsTheNodesAsTheHandlerGetsIt()
-    {
-        await using var app = await StartAsync(
-            web => web.MapGet("/x", ([FromHeader(Name = "X-Ids")] string[] ids) => $"{ids.Length} {_runs.Next()}").CacheWith<HeaderArrayNode>(),
-            AddReviewNodes);
-        app.Client.DefaultRequestHeaders.TryAddWithoutValidation("X-Ids", "a,b");
-
-        var first = await ReadAsync(app, "/x");
-        await app.Services.GetRequiredService<ICacheme>().InvalidateAsync(new HeaderArrayNode(first[0] == '2' ? ["a", "b"] : ["a,b"]), Token);
-
-        Assert.NotEqual(first, await ReadAsync(app, "/x"));
-    }
-
-    [Fact]
-    public async Task MapNode_OfANodeWithoutALoad_RefusesTheStart() =>
-        await Assert.ThrowsAsync<CachemeSetupException>(async () =>
-        {
-            await using var app = await StartAsync(web => web.MapNode<UserNode>("/users/{userId:int}"));
-            using var answer = await app.Client.GetAsync("/users/1", Token);
-            Assert.Fail($"Started, and answers {(int)answer.StatusCode}.");
-        });
-
-    [Fact]
-    public async Task UserWhoseNameHasTheKeysSeparator_GetsHisOwn()
-    {
-        await using var app = await StartWithAuthenticationAsync(
-            web => web.MapGet("/search", (string q, ClaimsPrincipal user) => $"{user.FindFirstValue("sub")}: {q}")
-                .RequireAuthorization().CacheWith<UserSearchNode>(options => options.VaryByUser()),
-            AddReviewNodes);
-
-        using var ada = await SendAsync(app, "/search?q=b:c", "sub=ada");
-        using var other = await SendAsync(app, "/search?q=c", "sub=ada:b");
-
-        Assert.Equal("ada:b: c", await other.Content.ReadAsStringAsync(Token));
-    }
 
     // ---------- groups ----------
 
