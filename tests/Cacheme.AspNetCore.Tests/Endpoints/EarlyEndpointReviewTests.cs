@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+public sealed class EarlyEndpointReviewTests : EndpointReviewTests
+{
+    protected override bool IsEarly => true;
+}

@@ -1,0 +1,572 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cacheme.AspNetCore.Tests.Callers;
+using Cacheme.AspNetCore.Tests.Nodes;
+using Cacheme.AspNetCore.Tests.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+/// <summary>What a reviewer tried.</summary>
+public class EndpointReviewTests : EndpointTests
+{
+    private readonly Counter _runs = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // ---------- filters ----------
+
+    [Fact]
+    public async Task GuardFilter_AddedAfterCacheWith_RunsOnAHit()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>().AddEndpointFilter(Guard));
+
+        await AssertGuardedAsync(app, "/users/1");
+    }
+
+    [Fact]
+    public async Task GuardFilter_OfAnEndpointInACachedGroup_RunsOnAHit()
+    {
+        await using var app = await StartAsync(web => web.MapGroup("/users").CacheWith<UserNode>().MapGet("/{userId:int}", Next).AddEndpointFilter(Guard));
+
+        await AssertGuardedAsync(app, "/users/1");
+    }
+
+    [Fact]
+    public async Task GuardFilter_OfAMappedNode_RunsOnAHit()
+    {
+        await using var app = await StartAsync(
+            web => web.MapNode<LoadedNode>("/users/{userId:int}").AddEndpointFilter(Guard),
+            services => services.AddSingleton(_runs));
+
+        await AssertGuardedAsync(app, "/users/1");
+    }
+
+    [Fact]
+    public async Task GuardFilter_BeforeCacheWith_RunsOnAHit()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).AddEndpointFilter(Guard).CacheWith<UserNode>());
+
+        await AssertGuardedAsync(app, "/users/1");
+    }
+
+    [Fact]
+    public async Task GuardConvention_ThatWrapsTheRequestDelegate_RunsOnAHit()
+    {
+        await using var app = await StartAsync(web => ((IEndpointConventionBuilder)web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>()).Finally(endpoint =>
+        {
+            var inner = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = http =>
+            {
+                if (!http.Request.Headers.ContainsKey("X-Key"))
+                {
+                    http.Response.StatusCode = 403;
+                    return Task.CompletedTask;
+                }
+
+                return inner(http);
+            };
+        }));
+
+        await AssertGuardedAsync(app, "/users/1");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OuterFilter_ThatMasksTheValue_StillSeesIt(bool isCached)
+    {
+        await using var app = await StartAsync(web =>
+        {
+            var group = web.MapGroup("").AddEndpointFilter(async (context, next) => await next(context) is User user ? (object?)(user with { Name = "***" }) : (object?)TypedResults.StatusCode(500));
+            var route = group.MapGet("/users/{userId:int}", Next);
+            if (isCached)
+            {
+                route.CacheWith<UserNode>();
+            }
+        });
+
+        Assert.Equal("""{"id":1,"name":"***"}""", await ReadAsync(app, "/users/1"));
+        Assert.Equal("""{"id":1,"name":"***"}""", await ReadAsync(app, "/users/1"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OuterFilter_ThatLooksForOk_StillSeesIt(bool isCached)
+    {
+        await using var app = await StartAsync(web =>
+        {
+            var group = web.MapGroup("").AddEndpointFilter(async (context, next) => await next(context) is IValueHttpResult<User> { Value: { } user } ? (object?)TypedResults.Ok(user with { Name = "***" }) : (object?)TypedResults.StatusCode(500));
+            var route = group.MapGet("/users/{userId:int}", (int userId) => TypedResults.Ok(Next(userId)));
+            if (isCached)
+            {
+                route.CacheWith<UserNode>();
+            }
+        });
+
+        Assert.Equal("""{"id":1,"name":"***"}""", await ReadAsync(app, "/users/1"));
+        Assert.Equal("""{"id":1,"name":"***"}""", await ReadAsync(app, "/users/1"));
+    }
+
+    [Fact]
+    public async Task OuterFilter_ThatMasksByReturningWhatItDoesNotKnow_LeaksNothing()
+    {
+        // A tolerant mask: what is not the value it passes on.
+        await using var app = await StartAsync(web => web.MapGroup("")
+            .AddEndpointFilter(async (context, next) => await next(context) is var result && result is User user ? (object?)(user with { Name = "***" }) : result)
+            .MapGet("/users/{userId:int}", (int userId) => new User(userId, "secret")).CacheWith<UserNode>());
+
+        Assert.DoesNotContain("secret", await ReadAsync(app, "/users/1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", await ReadAsync(app, "/users/1"), StringComparison.Ordinal);
+    }
+
+    // ---------- results ----------
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NotFound_UnderStatusCodePages_HasItsProblem(bool isCached)
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseStatusCodePages();
+                var route = web.MapGet("/users/{userId:int}", Results<Ok<User>, NotFound> (int userId) => TypedResults.NotFound());
+                if (isCached)
+                {
+                    route.CacheWith<MaybeUserNode>();
+                }
+            },
+            services => services.AddProblemDetails());
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
+    }
+
+    [Fact]
+    public async Task MappedNode_WithoutAValue_HasItsProblem()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseStatusCodePages();
+                web.MapNode<LoadedNode>("/users/{userId:int}");
+            },
+            services => services.AddProblemDetails().AddSingleton(_runs));
+
+        using var answer = await app.Client.GetAsync("/users/1000", Token);
+
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("ok")]
+    [InlineData("iresult")]
+    public async Task PolymorphicValue_IsWrittenAsWithoutACache(string how)
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                Map(web, "/cached/{id:int}").CacheWith<AnimalNode>();
+                Map(web, "/live/{id:int}");
+            },
+            AddReviewNodes);
+
+        RouteHandlerBuilder Map(WebApplication web, string pattern) => how switch
+        {
+            "plain" => web.MapGet(pattern, (int id) => new Cat("Tom")),
+            "ok" => web.MapGet(pattern, (int id) => TypedResults.Ok(new Cat("Tom"))),
+            _ => web.MapGet(pattern, IResult (int id) => TypedResults.Ok(new Cat("Tom"))),
+        };
+
+        var live = await ReadAsync(app, "/live/1");
+        Assert.Equal(live, await ReadAsync(app, "/cached/1"));
+        Assert.Equal(live, await ReadAsync(app, "/cached/1"));
+    }
+
+    [Fact]
+    public async Task DeclaredType_ThatTheSourceGeneratedContextKnows_IsEnough()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.MapGet("/cached/{id:int}", (int id) => new List<string> { "Ada" }).CacheWith<NamesNode>();
+                web.MapGet("/live/{id:int}", (int id) => new List<string> { "Ada" });
+            },
+            services =>
+            {
+                AddReviewNodes(services);
+                services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolver = ReviewJson.Default);
+            });
+
+        Assert.Equal("""["Ada"]""", await ReadAsync(app, "/live/1"));
+        Assert.Equal("""["Ada"]""", await ReadAsync(app, "/cached/1"));
+    }
+
+    [Fact]
+    public async Task ObjectHandler_ThatReturnsAResult_IsAnsweredByTheResult()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/things/{id:int}", object (int id) => _runs.Next() > 0 && id > 100 ? TypedResults.NotFound() : new User(id, "Ada")).CacheWith<AnythingNode>(),
+            AddReviewNodes);
+
+        using var missing = await app.Client.GetAsync("/things/1000", Token);
+        using var again = await app.Client.GetAsync("/things/1000", Token);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 2), (missing.StatusCode, again.StatusCode, _runs.Count));
+    }
+
+    [Fact]
+    public async Task ResultThatWrapsAnother_KeepsWhatItAdds()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", IResult (int userId) => new WithCookie(TypedResults.Ok(Next(userId)))).CacheWith<UserNode>());
+
+        using var first = await app.Client.GetAsync("/users/1", Token);
+        using var second = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.True(first.Headers.Contains("Set-Cookie"));
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Fact]
+    public async Task Bytes_AreWrittenAsWithoutACache()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.MapGet("/cached/{id:int}", (int id) => new byte[] { 1, 2, 3 }).CacheWith<BytesNode>();
+                web.MapGet("/live/{id:int}", (int id) => new byte[] { 1, 2, 3 });
+            },
+            AddReviewNodes);
+
+        Assert.Equal(await ReadAsync(app, "/live/1"), await ReadAsync(app, "/cached/1"));
+        Assert.Equal(await ReadAsync(app, "/live/1"), await ReadAsync(app, "/cached/1"));
+    }
+
+    [Fact]
+    public async Task ContentTypeThatAnOuterFilterSets_StaysForTexts()
+    {
+        await using var app = await StartAsync(web =>
+        {
+            var group = web.MapGroup("").AddEndpointFilter((context, next) =>
+            {
+                context.HttpContext.Response.ContentType = "text/csv";
+                return next(context);
+            });
+            group.MapGet("/cached/{name}", (string name) => "a,b").CacheWith<TextNode>();
+            group.MapGet("/live/{name}", (string name) => "a,b");
+        });
+
+        using var live = await app.Client.GetAsync("/live/x", Token);
+        for (var i = 0; i < 2; i++)
+        {
+            using var cached = await app.Client.GetAsync("/cached/x", Token);
+            Assert.Equal(live.Content.Headers.ContentType, cached.Content.Headers.ContentType);
+        }
+    }
+
+    [Fact]
+    public async Task StatusThatTheHandlerSets_IsNotCached()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", (int userId, HttpContext http) =>
+        {
+            http.Response.StatusCode = 202;
+            return Next(userId);
+        }).CacheWith<UserNode>(options => options.Ignore("http")));
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+
+        Assert.Equal(2, _runs.Count);
+    }
+
+    // ---------- HTTP ----------
+
+    [Theory]
+    [InlineData("no-store")]
+    [InlineData("NO-STORE")]
+    [InlineData("max-age=0, no-store")]
+    [InlineData("no-store, max-age=abc")]
+    [InlineData("no-store, max-age=")]
+    [InlineData("no-store,")]
+    [InlineData("no-cache, no-store, must-revalidate, max-age=0, post-check=0, pre-check=0")]
+    [InlineData("no-store, max-age=99999999999")]
+    [InlineData("no-store, max-age=-1")]
+    public async Task NoStore_OfARequest_IsHonouredHoweverItIsWritten(string header)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>());
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+            request.Headers.TryAddWithoutValidation("Cache-Control", header);
+            using var answer = await app.Client.SendAsync(request, Token);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Theory]
+    [InlineData("no-store, max-age=abc")]
+    [InlineData("no-store, max-age=-1")]
+    [InlineData("private, no-store")]
+    public async Task NoStore_OfAResponse_IsHonouredHoweverItIsWritten(string header)
+    {
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.Use((http, next) =>
+            {
+                http.Response.Headers.CacheControl = header;
+                return next(http);
+            });
+            if (IsEarly)
+            {
+                web.UseCacheme();
+            }
+
+            web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>();
+        });
+
+        await ReadAsync(app, "/users/1");
+        await ReadAsync(app, "/users/1");
+
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("\"x\", {0}")]
+    [InlineData("{1}")]
+    [InlineData("W/\"x\",{0},\"y\"")]
+    public async Task IfNoneMatch_OfAnyForm_Is304WithTheHeadersOf200(string form)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.Shared().PublicMaxAge()));
+        using var full = await app.Client.GetAsync("/users/1", Token);
+        var tag = full.Headers.ETag!.ToString();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+        request.Headers.TryAddWithoutValidation("If-None-Match", string.Format(CultureInfo.InvariantCulture, form, tag, tag[2..]));
+        using var answer = await app.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+        Assert.Equal((full.Headers.ETag, full.Headers.CacheControl?.Public), (answer.Headers.ETag, answer.Headers.CacheControl?.Public));
+        Assert.Equal(full.Headers.Vary, answer.Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("rubbish")]
+    [InlineData("\"unclosed")]
+    [InlineData("")]
+    public async Task IfNoneMatch_ThatIsRubbish_IsNotHeard(string header)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>());
+        await ReadAsync(app, "/users/1");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+        request.Headers.TryAddWithoutValidation("If-None-Match", header);
+        using var answer = await app.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task PublicMaxAge_OnAnEndpointThatAsksForAuthorization_IsNotForThoseWhoAreNotLetIn()
+    {
+        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next)
+            .RequireAuthorization().CacheWith<MinuteUserNode>(options => options.Shared().PublicMaxAge()));
+
+        using var answer = await SendAsync(app, "/users/1", "sub=ada");
+
+        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PublicMaxAge_WithoutShared_IsRefusedOrNotPublic()
+    {
+        // Authenticated callers pass by at the server; a CDN would serve them the anonymous answer.
+        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.PublicMaxAge()));
+
+        using var answer = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.DoesNotContain("public", $"{answer.Headers.CacheControl}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MaxAge_WithoutShared_VariesByWhoAsks()
+    {
+        // The server answers an authenticated caller by the handler; his browser must not serve what it got before he signed in.
+        await using var app = await StartWithAuthenticationAsync(web => web.MapGet("/users/{userId:int}", Next).CacheWith<MinuteUserNode>(options => options.MaxAge()));
+
+        using var answer = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Contains("Cookie", answer.Headers.Vary);
+    }
+
+    [Fact]
+    public async Task PublicMaxAge_OfWhatAMappedHeaderChanges_SaysSoInVary()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/home", (HttpContext http) => $"home {http.Request.Headers.AcceptLanguage}")
+                .CacheWith<HomeNode>(options => options.Ignore("http").Shared().PublicMaxAge().Map("culture", http => http.Request.Headers.AcceptLanguage.ToString())),
+            AddReviewNodes);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/home");
+        request.Headers.AcceptLanguage.Add(new StringWithQualityHeaderValue("de"));
+        using var answer = await app.Client.SendAsync(request, Token);
+
+        Assert.Contains("Accept-Language", answer.Headers.Vary);
+    }
+
+    // ---------- binding ----------
+
+    [Fact]
+    public async Task HeaderArray_IsTheNodesAsTheHandlerGetsIt()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/x", ([FromHeader(Name = "X-Ids")] string[] ids) => $"{ids.Length} {_runs.Next()}").CacheWith<HeaderArrayNode>(),
+            AddReviewNodes);
+        app.Client.DefaultRequestHeaders.TryAddWithoutValidation("X-Ids", "a,b");
+
+        var first = await ReadAsync(app, "/x");
+        await app.Services.GetRequiredService<ICacheme>().InvalidateAsync(new HeaderArrayNode(first[0] == '2' ? ["a", "b"] : ["a,b"]), Token);
+
+        Assert.NotEqual(first, await ReadAsync(app, "/x"));
+    }
+
+    [Fact]
+    public async Task MapNode_OfANodeWithoutALoad_RefusesTheStart() =>
+        await Assert.ThrowsAsync<CachemeSetupException>(async () =>
+        {
+            await using var app = await StartAsync(web => web.MapNode<UserNode>("/users/{userId:int}"));
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Fail($"Started, and answers {(int)answer.StatusCode}.");
+        });
+
+    [Fact]
+    public async Task UserWhoseNameHasTheKeysSeparator_GetsHisOwn()
+    {
+        await using var app = await StartWithAuthenticationAsync(
+            web => web.MapGet("/search", (string q, ClaimsPrincipal user) => $"{user.FindFirstValue("sub")}: {q}")
+                .RequireAuthorization().CacheWith<UserSearchNode>(options => options.VaryByUser()),
+            AddReviewNodes);
+
+        using var ada = await SendAsync(app, "/search?q=b:c", "sub=ada");
+        using var other = await SendAsync(app, "/search?q=c", "sub=ada:b");
+
+        Assert.Equal("ada:b: c", await other.Content.ReadAsStringAsync(Token));
+    }
+
+    // ---------- groups ----------
+
+    [Fact]
+    public async Task OpenApi_IsTheSameWithAndWithoutCacheWith()
+    {
+        var documents = new List<string>();
+        foreach (var isCached in (bool[])[false, true])
+        {
+            await using var app = await StartAsync(
+                web =>
+                {
+                    var one = web.MapGet("/a/{userId:int}", Results<Ok<User>, NotFound> (int userId) => TypedResults.Ok(Next(userId))).WithName("a");
+                    var two = web.MapGet("/b/{userId:int}", Next).Produces(418);
+                    var three = web.MapGet("/c/{name}", (string name) => name);
+                    if (isCached)
+                    {
+                        one.CacheWith<MaybeUserNode>();
+                        two.CacheWith<UserNode>();
+                        three.CacheWith<TextNode>();
+                    }
+
+                    web.MapOpenApi();
+                },
+                services => services.AddOpenApi());
+            using var document = JsonDocument.Parse(await app.Client.GetStringAsync("/openapi/v1.json", Token));
+            documents.Add(document.RootElement.GetProperty("paths").GetRawText());
+        }
+
+        Assert.Equal(documents[0], documents[1]);
+    }
+
+    private static void AddReviewNodes(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
+        .AddNode<AnimalNode>().AddNode<AnythingNode>().AddNode<NamesNode>().AddNode<HomeNode>().AddNode<UserSearchNode>().AddNode<HeaderArrayNode>().AddNode<BytesNode>());
+
+    private static ValueTask<object?> Guard(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.Headers.ContainsKey("X-Key") ? next(context) : ValueTask.FromResult<object?>(TypedResults.StatusCode(403));
+
+    private static async Task AssertGuardedAsync(TestApp app, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("X-Key", "x");
+        using var allowed = await app.Client.SendAsync(request, Token);
+        using var refused = await app.Client.GetAsync(path, Token);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (allowed.StatusCode, refused.StatusCode));
+    }
+
+    private static async Task<string> ReadAsync(TestApp app, string path)
+    {
+        using var answer = await app.Client.GetAsync(path, Token);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(Token) : $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Token)}";
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(TestApp app, string path, string caller)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(HeaderAuthentication.Header, caller);
+        return await app.Client.SendAsync(request, Token);
+    }
+
+    private Task<TestApp> StartWithAuthenticationAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null) => TestApp.StartAsync(
+        web =>
+        {
+            web.UseAuthentication();
+            web.UseAuthorization();
+            if (IsEarly)
+            {
+                web.UseCacheme();
+            }
+
+            map(web);
+        },
+        services =>
+        {
+            services.AddAuthentication(HeaderAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
+            services.AddAuthorization();
+            configure?.Invoke(services);
+        });
+
+    private User Next(int userId) => new(userId, $"run {_runs.Next()}");
+
+    private sealed class WithCookie(IResult inner) : IResult, INestedHttpResult
+    {
+        public IResult Result => inner;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Cookies.Append("seen", "yes");
+            return inner.ExecuteAsync(httpContext);
+        }
+    }
+}
+
+[JsonSerializable(typeof(List<string>))]
+internal sealed partial class ReviewJson : JsonSerializerContext;

@@ -1,0 +1,8 @@
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+public sealed class Http2EndpointReviewTests : EndpointReviewTests
+{
+    protected override bool IsEarly => true;
+
+    protected override bool IsHttp2 => true;
+}

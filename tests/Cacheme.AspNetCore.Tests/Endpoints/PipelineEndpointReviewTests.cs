@@ -1,0 +1,538 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Text;
+using Cacheme.AspNetCore.Tests.Callers;
+using Cacheme.AspNetCore.Tests.Nodes;
+using Cacheme.AspNetCore.Tests.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+/// <summary>What a reviewer tried with the pipeline around UseCacheme.</summary>
+public sealed class PipelineEndpointReviewTests
+{
+    private readonly Counter _runs = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // ---------- wrong order ----------
+
+    [Fact]
+    public async Task UseCacheme_BeforeAuthentication_GivesNobodysAnswerToAnother()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.UseAuthentication();
+                web.MapGet("/home/{name}", (string name, IHttpContextAccessor accessor) => $"Hello {accessor.HttpContext!.User.FindFirstValue("sub") ?? "stranger"}").CacheWith<TextNode>();
+            });
+
+        Assert.Equal("Hello ada", await ReadAsync(app, "/home/x", "sub=ada"));
+        Assert.Equal("Hello bob", await ReadAsync(app, "/home/x", "sub=bob"));
+        Assert.Equal("Hello stranger", await ReadAsync(app, "/home/x", null));
+    }
+
+    [Fact]
+    public async Task MiddlewareAfterUseCacheme_ThatChangesTheUser_StoresNothingUnderTheFirst()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseAuthentication();
+                web.UseAuthorization();
+                web.UseCacheme();
+                web.Use((http, next) =>
+                {
+                    if (http.Request.Headers["X-As"] is [{ } other])
+                    {
+                        http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", other)], "as"));
+                    }
+
+                    return next(http);
+                });
+                web.MapGet("/mine", (ClaimsPrincipal user) => $"of {user.FindFirstValue("sub")}").RequireAuthorization().CacheWith<UserOrdersNode>(options => options.VaryByUser());
+            });
+
+        Assert.Equal("of bob", await ReadAsync(app, "/mine", "sub=ada", ("X-As", "bob")));
+        Assert.Equal("of ada", await ReadAsync(app, "/mine", "sub=ada"));
+    }
+
+    [Fact]
+    public async Task UseCacheme_BeforeRequestLocalization_StoresNothingUnderAnotherCulture()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.UseRequestLocalization("en", "de");
+                web.MapGet("/home", () => CultureInfo.CurrentUICulture.Name).CacheWith<HomeNode>(options => options.Shared().Map("culture", _ => CultureInfo.CurrentUICulture.Name));
+            });
+
+        Assert.Equal("de", await ReadAsync(app, "/home", null, ("Accept-Language", "de")));
+        Assert.Equal("en", await ReadAsync(app, "/home", null, ("Accept-Language", "en")));
+    }
+
+    [Fact]
+    public async Task MiddlewareAfterUseCacheme_ThatChangesTheQuery_StoresNothingUnderTheOldOne()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.Use((http, next) =>
+                {
+                    if (http.Request.Headers["X-Name"] is [{ } name])
+                    {
+                        http.Request.QueryString = new QueryString($"?name={name}");
+                    }
+
+                    return next(http);
+                });
+                web.MapGet("/x", (string name) => name).CacheWith<TextNode>();
+            });
+
+        Assert.Equal("other", await ReadAsync(app, "/x?name=own", null, ("X-Name", "other")));
+        Assert.Equal("own", await ReadAsync(app, "/x?name=own", null));
+    }
+
+    [Fact]
+    public async Task UseCacheme_BeforeRouting_StepsAside()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.UseRouting();
+                web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>();
+            });
+
+        Assert.Equal(await ReadAsync(app, "/users/1", null), await ReadAsync(app, "/users/1", null));
+    }
+
+    [Fact]
+    public async Task UseCacheme_BeforeAuthorization_WithVaryByUser_KeepsUsersApart()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.UseAuthentication();
+                web.UseAuthorization();
+                web.MapGet("/mine", (ClaimsPrincipal user) => $"of {user.FindFirstValue("sub")}").RequireAuthorization().CacheWith<UserOrdersNode>(options => options.VaryByUser());
+                web.MapGet("/all/{userId:int}", Next).RequireAuthorization().CacheWith<UserNode>(options => options.Shared());
+            });
+
+        Assert.Equal("of ada", await ReadAsync(app, "/mine", "sub=ada"));
+        Assert.Equal("of bob", await ReadAsync(app, "/mine", "sub=bob"));
+        await ReadAsync(app, "/all/1", "sub=bob");
+        Assert.Equal("401", (await ReadAsync(app, "/all/1", null))[..3]);
+    }
+
+    // ---------- own filters ----------
+
+    [Fact]
+    public async Task NodeOfItsOwn_InACachedGroup_IsAnsweredEarlyToo()
+    {
+        var scoped = new Counter();
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.MapGroup("/g").CacheWith<UserNode>().MapGet("/{userId:int}", (int userId, Scoped service) => Next(userId)).CacheWith<MinuteUserNode>();
+            },
+            services => services.AddScoped(_ => new Scoped(scoped)));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await ReadAsync(app, "/g/1", null);
+        }
+
+        Assert.Equal((1, 1), (_runs.Count, scoped.Count));
+    }
+
+    [Fact]
+    public async Task NestedGroups_OfTwoNodes_TheInnerOneCountsAndIsAnsweredEarly()
+    {
+        var scoped = new Counter();
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.MapGroup("/g").CacheWith<UserNode>().MapGroup("/h").CacheWith<MinuteUserNode>().MapGet("/{userId:int}", (int userId, Scoped service) => Next(userId));
+            },
+            services => services.AddScoped(_ => new Scoped(scoped)));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await ReadAsync(app, "/g/h/1", null);
+        }
+
+        Assert.Equal((1, 1), (_runs.Count, scoped.Count));
+        Assert.Equal(3, app.Services.GetRequiredService<ICacheme>().Stats<MinuteUserNode>().RequestCount);
+    }
+
+    [Fact]
+    public async Task FiveEndpoints_OfOneValue_EachKeepItsBody()
+    {
+        await using var app = await StartAsync(web =>
+        {
+            web.UseCacheme();
+            for (var i = 0; i < 6; i++)
+            {
+                web.MapGet($"/{i}/{{id:int}}", (int id) => new Written(id)).CacheWith<WrittenNode>();
+            }
+        });
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                await ReadAsync(app, $"/{i}/1", null);
+            }
+        }
+
+        var value = await app.Services.GetRequiredService<ICacheme>().TryGetAsync(new WrittenNode(1), Token);
+
+        Assert.True(value.TryGetValue(out var written));
+        Assert.Equal(6, written.Writes());
+    }
+
+    // ---------- neighbours ----------
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResponseCompression_BeforeIt_CompressesHits(bool isEarly)
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseResponseCompression();
+                if (isEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.MapGet("/users/{userId:int}", (int userId) => new User(userId, new string('a', 5000))).CacheWith<UserNode>();
+            },
+            services => services.AddResponseCompression());
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+            request.Headers.Add("Accept-Encoding", "gzip");
+            using var answer = await app.Client.SendAsync(request, Token);
+            Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+            await using var zip = new GZipStream(await answer.Content.ReadAsStreamAsync(Token), CompressionMode.Decompress);
+            using var reader = new StreamReader(zip);
+            Assert.Contains(new string('a', 5000), await reader.ReadToEndAsync(Token), StringComparison.Ordinal);
+            using var plain = await app.Client.GetAsync("/users/1", Token);
+            Assert.Empty(plain.Content.Headers.ContentEncoding);
+            Assert.Contains("aaaa", await plain.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResponseCompression_AfterIt_NeverSendsCompressedBytesToWhoDoesNotAskForThem(bool isEarly)
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                if (isEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.UseResponseCompression();
+                web.MapGet("/users/{userId:int}", (int userId) => new User(userId, new string('a', 5000))).CacheWith<UserNode>();
+            },
+            services => services.AddResponseCompression());
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+        request.Headers.Add("Accept-Encoding", "gzip");
+        using var answer = await app.Client.SendAsync(request, Token);
+        var plain = await ReadAsync(app, "/users/1", null);
+
+        Assert.StartsWith("{\"id\":1", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OutputCaching_BesideIt_ServesTheSame()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseOutputCache();
+                web.UseCacheme();
+                web.MapGet("/users/{userId:int}", Next).CacheWith<UserNode>().CacheOutput();
+            },
+            services => services.AddOutputCache());
+
+        var first = await ReadAsync(app, "/users/1", null);
+        using var second = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Equal(first, await second.Content.ReadAsStringAsync(Token));
+        Assert.Single(second.Headers.GetValues("Age"));
+    }
+
+    [Fact]
+    public async Task StatusCodePagesWithReExecute_OfACachedErrorPage_Works()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseStatusCodePagesWithReExecute("/error/{0}");
+                web.UseRouting();
+                web.UseCacheme();
+                web.MapGet("/error/{name}", (string name) => $"page of {name}").CacheWith<TextNode>();
+                web.MapGet("/users/{name}", Results<Ok<string>, NotFound> (string name) => TypedResults.NotFound()).CacheWith<TextNode>();
+            });
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal("404 page of 404", await ReadAsync(app, "/users/x", null));
+        }
+    }
+
+    [Fact]
+    public async Task ExceptionHandler_BeforeIt_AnswersTheLeaderAndTheNext()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseExceptionHandler();
+                web.UseCacheme();
+                web.MapGet("/users/{userId:int}", User (int userId) => throw new InvalidOperationException()).CacheWith<UserNode>();
+            },
+            services => services.AddProblemDetails());
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.False(answer.Headers.Contains("Cache-Status"), "no leftovers");
+        }
+    }
+
+    [Fact]
+    public async Task HttpContextAccessor_InEveryLoad_IsItsOwnRequests()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseCacheme();
+                web.MapGet("/x/{userId:int}", async Task<Results<Ok<User>, NotFound>> (int userId, IHttpContextAccessor accessor, HttpContext http) =>
+                {
+                    await gate.PassAsync(Token);
+                    _runs.Next();
+                    Assert.Same(http, accessor.HttpContext);
+                    http.Response.Headers["X-Own"] = accessor.HttpContext!.Request.Headers["X-Own"];
+                    return TypedResults.Ok(new User(userId, accessor.HttpContext!.Request.Headers["X-Own"].ToString()));
+                }).CacheWith<UserNode>(options => options.Ignore("http"));
+            });
+
+        var all = Enumerable.Range(0, 10).Select(i => ReadAsync(app, "/x/1", null, ("X-Own", $"{i}"))).ToArray();
+        await gate.Entered;
+        gate.Open();
+        var answers = await Task.WhenAll(all);
+
+        Assert.All(answers, (answer, i) => Assert.Equal($$"""{"id":1,"name":"{{i}}"}""", answer));
+    }
+
+    [Fact]
+    public async Task Trailers_OfTheHandler_AreNotLost()
+    {
+        await using var app = await StartAsync(
+            web => web.MapGet("/users/{userId:int}", (int userId, HttpContext http) =>
+            {
+                http.Response.AppendTrailer("X-Sum", "1");
+                return Next(userId);
+            }).CacheWith<UserNode>(options => options.Ignore("http")),
+            isHttp2: true);
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            await answer.Content.ReadAsStringAsync(Token);
+            Assert.True(answer.TrailingHeaders.Contains("X-Sum"), $"request {i}");
+        }
+    }
+
+    [Fact]
+    public async Task EndpointsAddedLater_AreCachedAndGuarded()
+    {
+        var source = new LateSource();
+        await using var app = await StartAsync(web =>
+        {
+            web.UseAuthentication();
+            web.UseAuthorization();
+            web.UseCacheme();
+            web.MapGet("/first/{userId:int}", Next).CacheWith<UserNode>();
+            ((IEndpointRouteBuilder)web).DataSources.Add(source);
+        });
+        var first = await ReadAsync(app, "/first/1", null);
+
+        source.Add(new RouteEndpointBuilder(_ => Task.CompletedTask, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/late"), 0).Build());
+
+        Assert.Equal("", await ReadAsync(app, "/late", null));
+        Assert.Equal(first, await ReadAsync(app, "/first/1", null));
+    }
+
+    [Fact]
+    public async Task EndpointsRebuiltManyTimes_StillKeepTheirBodies()
+    {
+        var source = new LateSource();
+        await using var app = await StartAsync(web =>
+        {
+            web.UseCacheme();
+            web.MapGet("/w/{id:int}", (int id) => new Written(id)).CacheWith<WrittenNode>();
+            ((IEndpointRouteBuilder)web).DataSources.Add(source);
+        });
+        for (var i = 0; i < 8; i++)
+        {
+            await ReadAsync(app, "/w/1", null);
+            source.Add(new RouteEndpointBuilder(_ => Task.CompletedTask, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse($"/late{i}"), 0).Build());
+        }
+
+        Assert.True((await app.Services.GetRequiredService<ICacheme>().TryGetAsync(new WrittenNode(1), Token)).TryGetValue(out var written));
+        await ReadAsync(app, "/w/1", null);
+        var before = written.Writes();
+        for (var i = 0; i < 5; i++)
+        {
+            await ReadAsync(app, "/w/1", null);
+        }
+
+        Assert.Equal(0, written.Writes() - before);
+    }
+
+    // ---------- large bodies, slow clients ----------
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SlowClients_OfALargeBody_DoNotEachHoldACopyInMemory(bool isCached)
+    {
+        const int size = 16 * 1024 * 1024, clients = 12;
+        var text = new string('x', size);
+        await using var app = await StartAsync(web =>
+        {
+            web.UseCacheme();
+            var route = web.MapGet("/t/{name}", (string name) => text);
+            if (isCached)
+            {
+                route.CacheWith<TextNode>();
+            }
+            else
+            {
+                web.MapGet("/live", async (HttpContext http) =>
+                {
+                    var bytes = Encoding.UTF8.GetBytes(text[..(1024 * 1024)]);
+                    for (var i = 0; i < 16; i++)
+                    {
+                        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+                    }
+                });
+            }
+        });
+        var path = isCached ? "/t/a" : "/live";
+        if (isCached)
+        {
+            await ReadAsync(app, path, null);
+            await ReadAsync(app, path, null);
+        }
+
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        var before = GC.GetTotalMemory(true);
+        var sockets = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < clients; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8192 };
+                sockets.Add(socket);
+                await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress.Port, Token);
+                await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"), Token);
+                await socket.ReceiveAsync(new byte[100], Token);
+            }
+
+            await Task.Delay(1000, Token);
+            var held = (GC.GetTotalMemory(true) - before) / 1024 / 1024;
+            Assert.True(held < 60, $"{held} MiB held for {clients} clients of {size / 1024 / 1024} MiB");
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static async Task<string> ReadAsync(TestApp app, string path, string? caller, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (caller is not null)
+        {
+            request.Headers.Add(HeaderAuthentication.Header, caller);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await app.Client.SendAsync(request, Token);
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        return answer.IsSuccessStatusCode ? text : $"{(int)answer.StatusCode} {text}";
+    }
+
+    private static Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, bool isHttp2 = false) => TestApp.StartAsync(
+        map,
+        services =>
+        {
+            services.AddAuthentication(HeaderAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.SchemeName, null);
+            services.AddAuthorization();
+            services.AddLocalization();
+            services.AddHttpContextAccessor();
+            services.AddCacheme(cacheme => cacheme.AddNode<HomeNode>());
+            configure?.Invoke(services);
+        },
+        isHttp2);
+
+    private User Next(int userId) => new(userId, $"run {_runs.Next()}");
+
+    internal sealed class Scoped
+    {
+        public Scoped(Counter counter) => counter.Next();
+    }
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A test.")]
+    private sealed class LateSource : EndpointDataSource
+    {
+        private readonly List<Endpoint> _endpoints = [];
+        private CancellationTokenSource _changed = new();
+
+        public override IReadOnlyList<Endpoint> Endpoints => [.. _endpoints];
+
+        public void Add(Endpoint endpoint)
+        {
+            _endpoints.Add(endpoint);
+            var old = _changed;
+            _changed = new CancellationTokenSource();
+            old.Cancel();
+        }
+
+        public override IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
+    }
+}
