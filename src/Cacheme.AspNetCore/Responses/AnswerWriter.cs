@@ -79,13 +79,19 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
     private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? accept)
     {
         var body = await CapturedBody.OfAsync(http, write);
-        if (accept is not null && http.Response.StatusCode == StatusCodes.Status200OK)
+        var isOk = http.Response.StatusCode == StatusCodes.Status200OK;
+        if (isOk && accept is not null)
         {
             Keep(answer, new KeptBody(endpoint, accept, body));
         }
 
         Tell(http, answer);
-        await SendAsync(http, body, http.Response.StatusCode == StatusCodes.Status200OK ? ToldOf(answer) : null);
+        if (isOk || !body.Bytes.IsEmpty)
+        {
+            await SendAsync(http, body, isOk ? ToldOf(answer) : null);
+        }
+
+        // Else the response has not begun: what stands around may say more of a status that comes alone.
     }
 
     private void Keep<TValue>(CacheAnswer<TValue> answer, KeptBody body)

@@ -134,46 +134,6 @@ public class EndpointReviewTests : EndpointTests
     // ---------- results ----------
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task NotFound_UnderStatusCodePages_HasItsProblem(bool isCached)
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                web.UseStatusCodePages();
-                var route = web.MapGet("/users/{userId:int}", Results<Ok<User>, NotFound> (int userId) => TypedResults.NotFound());
-                if (isCached)
-                {
-                    route.CacheWith<MaybeUserNode>();
-                }
-            },
-            services => services.AddProblemDetails());
-
-        for (var i = 0; i < 2; i++)
-        {
-            using var answer = await app.Client.GetAsync("/users/1", Token);
-            Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        }
-    }
-
-    [Fact]
-    public async Task MappedNode_WithoutAValue_HasItsProblem()
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                web.UseStatusCodePages();
-                web.MapNode<LoadedNode>("/users/{userId:int}");
-            },
-            services => services.AddProblemDetails().AddSingleton(_runs));
-
-        using var answer = await app.Client.GetAsync("/users/1000", Token);
-
-        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-    }
-
-    [Theory]
     [InlineData("plain")]
     [InlineData("ok")]
     [InlineData("iresult")]

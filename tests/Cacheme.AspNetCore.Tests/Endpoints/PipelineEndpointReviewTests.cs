@@ -287,25 +287,6 @@ public sealed class PipelineEndpointReviewTests
     }
 
     [Fact]
-    public async Task StatusCodePagesWithReExecute_OfACachedErrorPage_Works()
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                web.UseStatusCodePagesWithReExecute("/error/{0}");
-                web.UseRouting();
-                web.UseCacheme();
-                web.MapGet("/error/{name}", (string name) => $"page of {name}").CacheWith<TextNode>();
-                web.MapGet("/users/{name}", Results<Ok<string>, NotFound> (string name) => TypedResults.NotFound()).CacheWith<TextNode>();
-            });
-
-        for (var i = 0; i < 2; i++)
-        {
-            Assert.Equal("404 page of 404", await ReadAsync(app, "/users/x", null));
-        }
-    }
-
-    [Fact]
     public async Task ExceptionHandler_BeforeIt_AnswersTheLeaderAndTheNext()
     {
         await using var app = await StartAsync(

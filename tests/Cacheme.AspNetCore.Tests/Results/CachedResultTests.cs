@@ -4,6 +4,7 @@ using Cacheme.AspNetCore.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Results;
 
@@ -60,6 +61,36 @@ public class CachedResultTests : EndpointTests
 
         Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));
         Assert.Equal("41", await app.Client.GetStringAsync("/4", Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NotFound_UnderStatusCodePages_HasItsProblem(bool isCached)
+    {
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                web.UseStatusCodePages();
+                if (IsEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                var route = web.MapGet("/users/{userId:int}", Results<Ok<User>, NotFound> (int userId) => TypedResults.NotFound());
+                if (isCached)
+                {
+                    route.CacheWith<MaybeUserNode>();
+                }
+            },
+            services => services.AddProblemDetails(),
+            IsHttp2);
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
     }
 
     private Delegate Handler(string shape) => shape switch
