@@ -35,6 +35,8 @@ public sealed class NodeEndpointOptions
 
     internal bool SendsCacheStatus { get; private set; } = true;
 
+    internal bool RunsFiltersOnLoads { get; private set; }
+
     /// <summary>Names handler parameters that do not change the answer, so that the node need not have them.</summary>
     /// <remarks>
     /// A parameter that comes from the request and that the node lacks refuses the start: whoever asks with another value
@@ -116,6 +118,17 @@ public sealed class NodeEndpointOptions
     public NodeEndpointOptions WithoutCacheStatus()
     {
         SendsCacheStatus = false;
+        return this;
+    }
+
+    /// <summary>Says that the endpoint filters between the node and the handler belong to the load: a hit does not run them.</summary>
+    /// <remarks>
+    /// Filters run in the order in which they were added. Those before CacheWith run on a hit too; one that was added after it
+    /// refuses the start unless this is said, since it may be a guard.
+    /// </remarks>
+    public NodeEndpointOptions RunFiltersOnLoads()
+    {
+        RunsFiltersOnLoads = true;
         return this;
     }
 

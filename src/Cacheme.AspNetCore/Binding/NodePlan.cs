@@ -56,6 +56,9 @@ internal sealed class NodePlan
         return node;
     }
 
+    /// <summary>Whether two nodes of one type are the same, by what they are stored under.</summary>
+    public static bool AreSame(object node, object other) => node.Equals(other) || KeyOf(node) == KeyOf(other);
+
     // With the first request's values: no others are sure to make a node. Until it holds, nothing is cached.
     private void RefuseForgottenCallers(object node, object?[] values)
     {

@@ -28,6 +28,7 @@ public static class CachemeEndpointRouteBuilderExtensions
         var mapping = new NodeMapping();
         TNode.Accept<TNode>(mapping);
         var builder = endpoints.MapGet(pattern, mapping.Handler);
+        ((IEndpointConventionBuilder)builder).Add(endpoint => mapping.Describe(mapping.Handler.Method, endpoint));
         NodeConvention.Add<TNode>(builder, configure, isOfGroup: false);
         return builder;
     }

@@ -32,9 +32,9 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     {
         // The last one is that of every request, but where the framework has built the endpoint anew.
         var guards = Volatile.Read(ref _guards);
-        if (guards?.Metadata != endpoint.Metadata)
+        if (guards?.Endpoint != endpoint)
         {
-            guards = new EndpointGuards(endpoint.Metadata, demand);
+            guards = new EndpointGuards(endpoint, demand);
             Volatile.Write(ref _guards, guards);
         }
 

@@ -16,24 +16,7 @@ internal static class NodeConvention
     {
         var options = new NodeEndpointOptions();
         configure?.Invoke(options);
-        builder.Add(endpoint =>
-        {
-            var declaration = new NodeDeclaration(typeof(TNode), isOfGroup);
-            endpoint.Metadata.Add(declaration);
-
-            // As AddEndpointFilterFactory does, but with the endpoint at hand: its route, methods and name are not in the factory's context.
-            endpoint.FilterFactories.Add((factory, next) =>
-            {
-                if (NodeDeclaration.Of(endpoint) != declaration || (isOfGroup && !HttpRules.IsOnSafe(endpoint.Metadata)))
-                {
-                    return next;
-                }
-
-                var filter = new NodeFilterFactory(endpoint, declaration, factory.MethodInfo, options, next);
-                TNode.Accept<TNode>(filter);
-                return filter.Create();
-            });
-        });
+        builder.Add(endpoint => NodeFilterPlace.Take(endpoint, new NodeDeclaration(typeof(TNode), isOfGroup), options, TNode.Accept<TNode>));
     }
 
     /// <summary>Caches the GET and HEAD actions of controllers with a node, unless their attributes, or something that is said later, say otherwise.</summary>

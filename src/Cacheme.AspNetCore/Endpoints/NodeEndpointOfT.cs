@@ -89,9 +89,10 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
             return AnswerAsync(answer, call);
         }
 
-        if (call.Http.Features.Get<PipelineLoad<TValue>>() is { } load && load.Awaits(this))
+        if (call.Http.Features.Get<PipelineLoad<TValue>>() is { } load && load.IsRunning(this))
         {
-            return RunForOthersAsync(call, load);
+            // Something on the way may try again what has failed: then the others have had their answer.
+            return load.Awaits(this) ? RunForOthersAsync(call, load) : call.RunAsync();
         }
 
         var reason = _rules.WhyNot(call.Http);
@@ -113,7 +114,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
             return;
         }
 
-        var load = new PipelineLoad<TValue>(this, http, next, _run);
+        var load = new PipelineLoad<TValue>(this, node, http, next, _run);
         http.Features.Set(load);
         var answer = default(CacheAnswer<TValue>);
         try
@@ -170,9 +171,11 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
         return load.HasResult ? Answer(answer, call.Http, load.Result) : await AnswerAsync(answer, call);
     }
 
+    // Something on the way may have changed who asks, or for what: then it is nobody else's.
     private async ValueTask<object?> RunForOthersAsync(HandlerCall call, PipelineLoad<TValue> load)
     {
-        var (result, answer) = await load.RunHandlerAsync(call);
+        var isTheirs = _rules.WhyNot(call.Http) is null && TryCreate(call.Http, call, out var node) && NodePlan.AreSame(node, load.Node);
+        var (result, answer) = await load.RunHandlerAsync(call, isTheirs);
         return Answer(answer, call.Http, result);
     }
 

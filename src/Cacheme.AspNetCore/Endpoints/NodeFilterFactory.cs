@@ -8,8 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace Cacheme.AspNetCore.Endpoints;
 
 /// <summary>Makes the filter of one endpoint, when the endpoint is built, and refuses what cannot work.</summary>
+/// <param name="endpoint">The endpoint, while it is built.</param>
+/// <param name="declaration">What was said of it.</param>
+/// <param name="handler">Its handler.</param>
+/// <param name="filters">Its other filters.</param>
+/// <param name="options">What differs from the node's policy.</param>
+/// <param name="next">What the filter stands before.</param>
 internal sealed class NodeFilterFactory(
-    EndpointBuilder endpoint, NodeDeclaration declaration, MethodInfo handler, NodeEndpointOptions options, EndpointFilterDelegate next)
+    EndpointBuilder endpoint, NodeDeclaration declaration, MethodInfo handler, SurroundingFilters filters, NodeEndpointOptions options, EndpointFilterDelegate next)
     : INodeVisitor
 {
     private EndpointFilterDelegate? _filter;
@@ -22,23 +28,37 @@ internal sealed class NodeFilterFactory(
     {
         var refusal = new Refusal(endpoint.DisplayName, typeof(TNode), declaration.IsOfGroup);
         RefuseSecondNode(refusal);
+        RefuseFiltersBehind(refusal);
         var routeNames = RouteNames.Of(endpoint);
         var isMapped = NodeMapping.Made(handler);
         var parameters = isMapped ? [] : new HandlerParameterReader(endpoint.ApplicationServices, routeNames).Read(handler);
-        var isAlone = endpoint.FilterFactories.Count == 1; // any other may be a guard
         var site = new HandlerSite(endpoint.ApplicationServices, endpoint.Metadata, routeNames, parameters)
         {
             IsMapped = isMapped,
-            AnswersEarly = () => isAlone,
+            AnswersEarly = () => !filters.StandBefore, // any may be a guard
         };
-        var (metadata, plan) = site.Create<TNode, TValue>(options, refusal, () => DeclaredResult.Read<TValue>(handler, refusal));
+        var (metadata, plan) = site.Create<TNode, TValue>(options, refusal, () => isMapped ? DeclaredResult.OfMapped<TValue>(refusal) : DeclaredResult.Read<TValue>(handler, refusal));
+        endpoint.Metadata.Add(metadata);
         if (isMapped)
         {
             plan.Requested.ForEach(endpoint.Metadata.Add);
+            endpoint.Metadata.Add(filters);
+            _filter = filters.Around(next);
+            return;
         }
 
-        endpoint.Metadata.Add(metadata);
-        _filter = context => metadata.Endpoint.FilterAsync(new EndpointFilterCall(context, next));
+        _filter = async context => filters.Show(context.HttpContext, await metadata.Endpoint.FilterAsync(new EndpointFilterCall(context, next)));
+    }
+
+    // A hit would pass them by, and they may be guards.
+    private void RefuseFiltersBehind(Refusal refusal)
+    {
+        if (filters.StandBehind && !options.RunsFiltersOnLoads)
+        {
+            throw refusal.Because(
+                "it has an endpoint filter that was added after the node, nearer to the handler, so that a hit would pass it by. "
+                + $"Add the filter before CacheWith; or say {refusal.Say("RunFiltersOnLoads()", "")} if it is needed only when the handler runs.");
+        }
     }
 
     private void RefuseSecondNode(Refusal refusal)

@@ -8,10 +8,11 @@ namespace Cacheme.AspNetCore.Handlers;
 /// The pipeline uses its request's HttpContext, so a request that leaves first waits for it when it has begun.
 /// </remarks>
 /// <param name="endpoint">The endpoint whose handler is the load.</param>
+/// <param name="node">What is loaded.</param>
 /// <param name="http">The request.</param>
 /// <param name="next">The rest of its pipeline.</param>
 /// <param name="run">Runs the handler.</param>
-internal sealed class PipelineLoad<TValue>(object endpoint, HttpContext http, RequestDelegate next, HandlerRun<TValue> run)
+internal sealed class PipelineLoad<TValue>(object endpoint, object node, HttpContext http, RequestDelegate next, HandlerRun<TValue> run)
 {
     private readonly TaskCompletionSource<CacheLookup<TValue>> _value = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CacheAnswer<TValue>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,11 +20,17 @@ internal sealed class PipelineLoad<TValue>(object endpoint, HttpContext http, Re
     private CancellationToken _flight;
     private Task _pipeline = Task.CompletedTask;
 
+    /// <summary>What is loaded.</summary>
+    public object Node => node;
+
     /// <summary>Whether the pipeline was run: the response is its.</summary>
     public bool HasBegun => _turn.HasBegun;
 
     /// <summary>Whether an endpoint's handler is to be run for others too; only once, however often the pipeline comes to it.</summary>
-    public bool Awaits(object handler) => handler == endpoint && HasBegun && !_value.Task.IsCompleted;
+    public bool Awaits(object handler) => IsRunning(handler) && !_value.Task.IsCompleted;
+
+    /// <summary>Whether it runs for an endpoint: who asks for its node again on the way would wait for himself.</summary>
+    public bool IsRunning(object handler) => handler == endpoint && HasBegun;
 
     /// <summary>Runs the pipeline until the handler has returned; with nothing to share when its request has closed, or something on the way has answered.</summary>
     public async ValueTask<CacheLookup<TValue>> RunAsync(CancellationToken cancellationToken)
@@ -41,13 +48,15 @@ internal sealed class PipelineLoad<TValue>(object endpoint, HttpContext http, Re
     }
 
     /// <summary>Runs the handler, hands its value over, and waits for what becomes of it.</summary>
+    /// <param name="call">The handler.</param>
+    /// <param name="isForOthers">Whether its value is theirs too.</param>
     /// <returns>What the handler returned, and the answer to tell of it.</returns>
-    public async ValueTask<(object? Result, CacheAnswer<TValue> Answer)> RunHandlerAsync(HandlerCall call)
+    public async ValueTask<(object? Result, CacheAnswer<TValue> Answer)> RunHandlerAsync(HandlerCall call, bool isForOthers)
     {
         try
         {
             var (result, value) = await run.RunAsync(call, _flight);
-            _value.TrySetResult(value);
+            _value.TrySetResult(isForOthers ? value : CacheLookup<TValue>.None);
             return (result, await _answer.Task);
         }
         catch (Exception error)

@@ -1,4 +1,5 @@
 using Cacheme.AspNetCore.Endpoints;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace Cacheme.AspNetCore.Middleware;
@@ -18,6 +19,7 @@ internal sealed class CachemeMiddleware(RequestDelegate next)
             : next(http);
 
     private static bool HaveRun(EndpointGuards guards, HttpContext http) =>
-        (!guards.AskForAuthorization || http.Items.ContainsKey(AuthorizationHasRun))
+        !guards.IsWrapped
+        && (guards.AskForAuthorization ? http.Items.ContainsKey(AuthorizationHasRun) : !guards.AskForAuthentication || http.Features.Get<IAuthenticationFeature>() is not null)
         && (!guards.AskForCors || http.Items.ContainsKey(CorsHasRun));
 }

@@ -21,6 +21,13 @@ internal static class DeclaredResult
             $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
     }
 
+    /// <summary>The same for a node that is the handler itself.</summary>
+    public static HandlerResult<TValue> OfMapped<TValue>(Refusal refusal)
+    {
+        RefuseStreams(typeof(TValue), refusal);
+        return new EndpointResult<TValue>(isOk: true, saysNotFound: true);
+    }
+
     /// <summary>Refuses a node whose values are made while they are written: each would be of one request.</summary>
     public static void RefuseStreams(Type value, Refusal refusal)
     {

@@ -33,7 +33,7 @@ internal sealed class EndpointResult<TValue>(bool isOk, bool saysNotFound) : Han
     }
 
     public override object? Wrap(AnswerWriter writer, CacheAnswer<TValue> answer, TValue value) =>
-        Written(value) is { } written ? new NodeResult<TValue>(writer, answer, written) : null;
+        Written(value) is { } written ? new NodeResult<TValue>(writer, answer, written, isOk ? written : value) : null;
 
     public override bool TryWrite(AnswerWriter writer, HttpContext http, CacheAnswer<TValue> answer, TValue value, out Task written)
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Reflection;
 using System.Security.Claims;
@@ -74,48 +73,6 @@ public class MoreEndpointReviewTests : EndpointTests
     }
 
     // ---------- binding and refusals ----------
-
-    [Fact]
-    public async Task Validation_OfAnIgnoredParameter_HoldsOnAHit()
-    {
-        await using var app = await StartAsync(
-            web => web.MapGet("/u/{userId:int}", (int userId, [Range(1, 10)] int size) => Next(userId)).CacheWith<UserNode>(options => options.Ignore("size")),
-            AddValidation);
-
-        var statuses = new List<HttpStatusCode>();
-        foreach (var size in (int[])[100, 1, 100])
-        {
-            using var answer = await app.Client.GetAsync($"/u/1?size={size}", Token);
-            statuses.Add(answer.StatusCode);
-        }
-
-        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.OK, HttpStatusCode.BadRequest], statuses);
-    }
-
-    [Fact]
-    public async Task AddValidation_WhereNothingIsValidated_LeavesTheHitEarly()
-    {
-        if (!IsEarly)
-        {
-            return;
-        }
-
-        var scoped = new Counter();
-        await using var app = await StartAsync(
-            web => web.MapGet("/u/{userId:int}", (int userId, PipelineEndpointReviewTests.Scoped service) => Next(userId)).CacheWith<UserNode>(),
-            services =>
-            {
-                AddValidation(services);
-                services.AddScoped(_ => new PipelineEndpointReviewTests.Scoped(scoped));
-            });
-
-        for (var i = 0; i < 3; i++)
-        {
-            await ReadAsync(app, "/u/1", null);
-        }
-
-        Assert.Equal((1, 1), (_runs.Count, scoped.Count));
-    }
 
     [Fact]
     public async Task LegitimateHandlers_AreNotRefused()
@@ -464,45 +421,6 @@ public class MoreEndpointReviewTests : EndpointTests
     }
 
     [Fact]
-    public async Task MiddlewareBetween_ThatTriesAgain_GetsTheSecondAnswer()
-    {
-        await using var app = await TestApp.StartAsync(web =>
-        {
-            web.Use(async (http, next) =>
-            {
-                try
-                {
-                    await next(http);
-                }
-                catch (Exception error)
-                {
-                    await http.Response.WriteAsync($"{error.GetType().Name} {error.Message}");
-                }
-            });
-            if (IsEarly)
-            {
-                web.UseCacheme();
-            }
-
-            web.Use(async (http, next) =>
-            {
-                try
-                {
-                    await next(http);
-                }
-                catch (InvalidOperationException)
-                {
-                    await next(http);
-                }
-            });
-            web.MapGet("/u/{userId:int}", User (int userId) => _runs.Next() == 1 ? throw new InvalidOperationException() : new User(userId, "second")).CacheWith<UserNode>();
-        });
-
-        Assert.Contains("second", await ReadAsync(app, "/u/1", null), StringComparison.Ordinal);
-        Assert.Contains("second", await ReadAsync(app, "/u/1", null), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task NoStore_ThatAnOuterFilterSaysAfterTheHandler_IsHeard()
     {
         await using var app = await StartAsync(web => web.MapGroup("").AddEndpointFilter(async (context, next) =>
@@ -659,7 +577,6 @@ public class MoreEndpointReviewTests : EndpointTests
         IsHttp2);
 
     // Once: its source generator does not take two.
-    private static void AddValidation(IServiceCollection services) => services.AddValidation();
 
     private User Next(int userId) => new(userId, $"run {_runs.Next()}");
 

@@ -27,6 +27,7 @@ internal static class TestNodes
         .AddNode<ForgetfulNode>()
         .AddNode<MaybeUserNode>(policy => policy.Cache("local").CacheNull())
         .AddNode<TextNode>(InMemory)
+        .AddNode<TextsNode>()
         .AddNode<NumberNode>(InMemory)
         .AddNode<SearchNode>(InMemory)
         .AddNode<ArrayNode>(InMemory)

@@ -52,21 +52,21 @@ public sealed class NodeKeyFuzzTests
                 break;
             case 4:
                 var (id, flag, day) = (Id(), _random.Next(2) == 0, (DayOfWeek)_random.Next(-2, 9));
-                Same(input, $"{id}{flag}{day}{id:N}", string.Create(Invariant, $"{id}{flag}{day}{id:N}"));
+                Same(input, $"{id}{flag}{day}{id:N}", string.Create(Invariant, $"{id}%,{flag}%,{day}%,{id:N}"));
                 break;
             case 5:
                 long? maybe = _random.Next(2) == 0 ? null : Bits();
                 string? none = _random.Next(2) == 0 ? null : Text();
-                Same(input, $"{maybe}:{none}:{none}", string.Create(Invariant, $"{maybe}:{none}:{none}"));
+                Same(input, $"{maybe}:{none}:{none}", string.Create(Invariant, $"{maybe}:{Escaped(none, ':')}:{none}"));
                 break;
             case 6:
                 var (padded, word) = ((int)Bits(), Text());
-                Same(input, $"{padded,20}{word,-30}{padded,-8:x}", string.Create(Invariant, $"{padded,20}{word,-30}{padded,-8:x}"));
+                Same(input, $"{padded,20}{word,-30}{padded,-8:x}", string.Create(Invariant, $"{padded,20}%,{Escaped($"{word,-30}", '%')}%,{padded,-8:x}"));
                 break;
             default:
                 object boxed = _random.Next(2) == 0 ? Bits() : Text();
                 var big = new string('z', _random.Next(600));
-                Same(input, $"{boxed}{big}:{big.AsSpan()}", string.Create(Invariant, $"{boxed}{big}:{big}"));
+                Same(input, $"{boxed}{big}:{big.AsSpan()}", string.Create(Invariant, $"{Escaped(string.Create(Invariant, $"{boxed}"), '%')}%,{big}:{big}"));
                 break;
         }
     }
@@ -80,6 +80,9 @@ public sealed class NodeKeyFuzzTests
 
         key.Release();
     }
+
+    private static string? Escaped(string? text, char next) => text?.Replace("%", "%25", StringComparison.Ordinal)
+        .Replace(next == '%' ? "%25" : $"{next}", $"%{(int)next:X2}", StringComparison.Ordinal);
 
     private long Bits() => _random.NextInt64(long.MinValue, long.MaxValue);
 

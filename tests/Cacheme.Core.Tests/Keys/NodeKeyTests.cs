@@ -10,6 +10,11 @@ public sealed class NodeKeyTests
 
     private static readonly CultureInfo Hostile = MakeHostile();
 
+    private sealed class Named(string name)
+    {
+        public override string ToString() => name;
+    }
+
     public static TheoryData<string> Cultures => ["", "sv-SE", "de-DE", "fa-IR", "ar-SA", "th-TH", "tr-TR", "hostile"];
 
     private enum Size
@@ -38,6 +43,35 @@ public sealed class NodeKeyTests
         Assert.True(key.Text.SequenceEqual(text));
         key.Release();
         return text;
+    }
+
+    // Whoever chooses one part must not reach what stands under another one's.
+    [Fact]
+    public void Key_OfAnyTexts_IsOfNoOthers()
+    {
+        string[] parts = ["", "a", "b", ":", "%", ",", "3", "A"];
+        var texts = (from first in parts from second in parts from third in parts select first + second + third).Distinct().ToList();
+        Func<string, string, string>[] keys =
+        [
+            static (one, other) => Text($"{one}:{other}"),
+            static (one, other) => Text($"{one}{other}"),
+            static (one, other) => Text($"x:{one}:1:{other}:v"),
+            static (one, other) => Text($"{one}{5}{other}"),
+            static (one, other) => Text($"{one,4}:{other}"),
+            static (one, other) => Text($"{one.AsSpan()}%{other}"),
+            static (one, other) => Text($"{new Named(one)}:{other}"),
+        ];
+
+        Assert.All(keys, key => Assert.Equal(texts.Count * texts.Count, texts.SelectMany(one => texts.Select(other => key(one, other))).Distinct().Count()));
+    }
+
+    [Fact]
+    public void Key_OfTextsWithoutTheSeparator_IsAsItIsWritten()
+    {
+        Assert.Equal("search:ada lovelace:100% of it:v1", Text($"search:{"ada lovelace"}:100% of it:v1"));
+        Assert.Equal("auth0|12:a/b?c=%3A:", Text($"{"auth0|12"}:{"a/b?c=:"}:"));
+        Assert.Equal("a:b:c", Text($"a:{"b:c"}"));
+        Assert.Equal("2024-06-30T23:59:58.0000000:x", Text($"{new DateTime(2024, 6, 30, 23, 59, 58)}:x"));
     }
 
     [Theory]
@@ -92,7 +126,7 @@ public sealed class NodeKeyTests
 
     [Fact]
     public void Key_AlignmentOverTheBuffer_Grows() =>
-        Assert.Equal(new string(' ', 4_999) + "7x" + new string(' ', 4_999), Text($"{7,5000}{"x",-5000}"));
+        Assert.Equal(new string(' ', 4_999) + "7%,x" + new string(' ', 4_999), Text($"{7,5000}{"x",-5000}"));
 
     [Fact]
     public void Key_InsideAnotherKey_IsPartOfIt()
@@ -100,6 +134,8 @@ public sealed class NodeKeyTests
         var other = new UserNode(42);
 
         Assert.Equal("user:42:x:user:42", Text($"{other.Key}:x:{other.Key}"));
+        Assert.Equal("name:a%3Ab:x", Text($"{(NodeKey)$"name:{"a:b"}"}:x"));
+        Assert.Equal("name%3Aa:x", Text($"{(NodeKey)"name:a"}:x"));
     }
 
     [Fact]
@@ -119,7 +155,7 @@ public sealed class NodeKeyTests
     {
         var part = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
 
-        Assert.Equal(part + "7" + part + part, Text($"{part}{7}{part}{part.AsSpan()}"));
+        Assert.Equal($"{part}%,7%,{part}%,{part}", Text($"{part}{7}{part}{part.AsSpan()}"));
     }
 
     [Fact]
@@ -189,7 +225,7 @@ public sealed class NodeKeyTests
     {
         Text($"{new string('x', 200)}");
 
-        Assert.Equal("ab", Text($"{"a"}{"b"}"));
+        Assert.Equal("a%,b", Text($"{"a"}{"b"}"));
         Assert.Equal("", Text($"{""}"));
     }
 

@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Endpoints;
+
+public sealed class EarlySurroundingFilterTests : SurroundingFilterTests
+{
+    protected override bool IsEarly => true;
+}
