@@ -17,14 +17,14 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
     /// <param name="http">The request.</param>
     /// <param name="answer">The answer, with a value in it.</param>
     /// <param name="write">Writes the value as the framework does.</param>
-    /// <param name="accept">What the client accepts, where the endpoint asks it; null for a body that is not to be kept.</param>
-    public Task WriteAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? accept = "") =>
-        TryWrite(http, answer, accept, out var written) ? written : MakeAndSendAsync(http, answer, write, accept);
+    /// <param name="form">Tells bodies of one value and endpoint apart, such as by what the client accepts; null for a body that is not to be kept.</param>
+    public Task WriteAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? form) =>
+        TryWrite(http, answer, form, out var written) ? written : MakeAndSendAsync(http, answer, write, form);
 
     /// <summary>Writes an answer whose body is kept. False where it is not.</summary>
-    public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string? accept, out Task written)
+    public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string? form, out Task written)
     {
-        if (accept is null || (answer.Companion as KeptBodies)?.Find(endpoint, accept) is not { } kept)
+        if (form is null || (answer.Companion as KeptBodies)?.Find(endpoint, form) is not { } kept)
         {
             written = Task.CompletedTask;
             return false;
@@ -76,13 +76,13 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
         return options.ClientCaching.IsKept && names.Length > 0 ? names : null;
     }
 
-    private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? accept)
+    private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? form)
     {
         var body = await CapturedBody.OfAsync(http, write);
         var isOk = http.Response.StatusCode == StatusCodes.Status200OK;
-        if (isOk && accept is not null)
+        if (isOk && form is not null)
         {
-            Keep(answer, new KeptBody(endpoint, accept, body));
+            Keep(answer, new KeptBody(endpoint, form, body));
         }
 
         Tell(http, answer);

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Cacheme.AspNetCore.Tests.Callers;
 using Cacheme.AspNetCore.Tests.Nodes;
 using Cacheme.AspNetCore.Tests.Testing;
@@ -27,51 +26,6 @@ public class EndpointReviewTests : EndpointTests
     // ---------- filters ----------
 
     // ---------- results ----------
-
-    [Theory]
-    [InlineData("plain")]
-    [InlineData("ok")]
-    [InlineData("iresult")]
-    public async Task PolymorphicValue_IsWrittenAsWithoutACache(string how)
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                Map(web, "/cached/{id:int}").CacheWith<AnimalNode>();
-                Map(web, "/live/{id:int}");
-            },
-            AddReviewNodes);
-
-        RouteHandlerBuilder Map(WebApplication web, string pattern) => how switch
-        {
-            "plain" => web.MapGet(pattern, (int id) => new Cat("Tom")),
-            "ok" => web.MapGet(pattern, (int id) => TypedResults.Ok(new Cat("Tom"))),
-            _ => web.MapGet(pattern, IResult (int id) => TypedResults.Ok(new Cat("Tom"))),
-        };
-
-        var live = await ReadAsync(app, "/live/1");
-        Assert.Equal(live, await ReadAsync(app, "/cached/1"));
-        Assert.Equal(live, await ReadAsync(app, "/cached/1"));
-    }
-
-    [Fact]
-    public async Task DeclaredType_ThatTheSourceGeneratedContextKnows_IsEnough()
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                web.MapGet("/cached/{id:int}", (int id) => new List<string> { "Ada" }).CacheWith<NamesNode>();
-                web.MapGet("/live/{id:int}", (int id) => new List<string> { "Ada" });
-            },
-            services =>
-            {
-                AddReviewNodes(services);
-                services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolver = ReviewJson.Default);
-            });
-
-        Assert.Equal("""["Ada"]""", await ReadAsync(app, "/live/1"));
-        Assert.Equal("""["Ada"]""", await ReadAsync(app, "/cached/1"));
-    }
 
     [Fact]
     public async Task ObjectHandler_ThatReturnsAResult_IsAnsweredByTheResult()
@@ -362,7 +316,7 @@ public class EndpointReviewTests : EndpointTests
     }
 
     private static void AddReviewNodes(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
-        .AddNode<AnimalNode>().AddNode<AnythingNode>().AddNode<NamesNode>().AddNode<HomeNode>().AddNode<UserSearchNode>().AddNode<HeaderArrayNode>().AddNode<BytesNode>());
+        .AddNode<AnythingNode>().AddNode<HomeNode>().AddNode<UserSearchNode>().AddNode<HeaderArrayNode>().AddNode<BytesNode>());
 
     private static ValueTask<object?> Guard(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         context.HttpContext.Request.Headers.ContainsKey("X-Key") ? next(context) : ValueTask.FromResult<object?>(TypedResults.StatusCode(403));
@@ -422,6 +376,3 @@ public class EndpointReviewTests : EndpointTests
         }
     }
 }
-
-[JsonSerializable(typeof(List<string>))]
-internal sealed partial class ReviewJson : JsonSerializerContext;

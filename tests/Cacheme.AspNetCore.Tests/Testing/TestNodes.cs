@@ -13,6 +13,8 @@ internal static class TestNodes
         .AddNode<ManyNode>()
         .AddNode<UnreadableNode>()
         .AddNode<LoadedNode>()
+        .AddNode<AnimalNode>()
+        .AddNode<NamesNode>()
         .AddNode<KnownNobodyNode>()
         .AddNode<UserOrdersNode>()
         .AddNode<TenantOrdersNode>()
