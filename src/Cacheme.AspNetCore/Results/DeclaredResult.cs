@@ -57,14 +57,17 @@ internal static class DeclaredResult
         ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
         : type.Name;
 
+    /// <summary>Whether a type is one of the framework's <c>Results&lt;...&gt;</c>, which do nothing of their own. Another that has a result in it may add something.</summary>
+    public static bool IsUnion(Type type) => type.IsGenericType && type.Assembly == typeof(Results<,>).Assembly && type.IsAssignableTo(typeof(INestedHttpResult));
+
     // The types that a value in Ok may be declared as. IResult may be an Ok of any, which is null here; Results<...> is one of its alternatives.
     private static IEnumerable<Type?> ValuesOfOk(Type type, Type value) =>
         type == typeof(IResult) ? [null]
         : IsGeneric(type, typeof(Ok<>)) ? type.GetGenericArguments().Where(declared => CanBe(declared, value))
-        : type.IsAssignableTo(typeof(INestedHttpResult)) ? type.GetGenericArguments().SelectMany(alternative => ValuesOfOk(alternative, value))
+        : IsUnion(type) ? type.GetGenericArguments().SelectMany(alternative => ValuesOfOk(alternative, value))
         : [];
 
-    private static bool SaysNotFound(Type type) => type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative =>
+    private static bool SaysNotFound(Type type) => IsUnion(type) && type.GetGenericArguments().Any(alternative =>
         alternative == typeof(NotFound) || SaysNotFound(alternative));
 
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;

@@ -18,7 +18,7 @@ internal sealed class EndpointResult<TValue>(DeclaredOk<TValue> ok, bool isOk, b
 
     public override CacheLookup<TValue> Unwrap(object? result)
     {
-        while (result is INestedHttpResult nested)
+        while (result is INestedHttpResult nested && DeclaredResult.IsUnion(result.GetType()))
         {
             result = nested.Result;
         }

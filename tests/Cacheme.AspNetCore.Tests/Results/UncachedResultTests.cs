@@ -79,6 +79,18 @@ public class UncachedResultTests : EndpointTests
     }
 
     [Fact]
+    public async Task ResultThatWrapsAnother_KeepsWhatItAdds()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", IResult (int userId) => new WithCookie(TypedResults.Ok(new User(userId, $"run {_runs.Next()}")))).CacheWith<UserNode>());
+
+        using var first = await app.Client.GetAsync("/users/1", Token);
+        using var second = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Equal((true, true), (first.Headers.Contains("Set-Cookie"), second.Headers.Contains("Set-Cookie")));
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Fact]
     public async Task Null_OfANodeThatDoesNotCacheIt_IsAnsweredAndNotStored()
     {
         await using var app = await StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<UserNode>());
@@ -149,5 +161,17 @@ public class UncachedResultTests : EndpointTests
     {
         _runs.Next();
         return null;
+    }
+
+    /// <summary>A result of the application's own around another.</summary>
+    private sealed class WithCookie(IResult inner) : IResult, INestedHttpResult
+    {
+        public IResult Result => inner;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Cookies.Append("seen", "yes");
+            return inner.ExecuteAsync(httpContext);
+        }
     }
 }
