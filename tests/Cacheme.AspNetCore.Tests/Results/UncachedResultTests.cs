@@ -91,6 +91,21 @@ public class UncachedResultTests : EndpointTests
     }
 
     [Fact]
+    public async Task ObjectHandler_ThatReturnsAResult_IsAnsweredByTheResult()
+    {
+        await using var app = await StartAsync(web =>
+            web.MapGet("/things/{id:int}", object (int id) => _runs.Next() > 0 && id > 100 ? TypedResults.NotFound() : new User(id, "Ada")).CacheWith<AnythingNode>());
+
+        using var missing = await app.Client.GetAsync("/things/1000", Token);
+        using var again = await app.Client.GetAsync("/things/1000", Token);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 2), (missing.StatusCode, again.StatusCode, _runs.Count));
+        Assert.Equal("""{"id":1,"name":"Ada"}""", await app.Client.GetStringAsync("/things/1", Token));
+        Assert.Equal("""{"id":1,"name":"Ada"}""", await app.Client.GetStringAsync("/things/1", Token));
+        Assert.Equal(3, _runs.Count);
+    }
+
+    [Fact]
     public async Task Null_OfANodeThatDoesNotCacheIt_IsAnsweredAndNotStored()
     {
         await using var app = await StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<UserNode>());

@@ -14,6 +14,7 @@ internal static class TestNodes
         .AddNode<UnreadableNode>()
         .AddNode<LoadedNode>()
         .AddNode<AnimalNode>()
+        .AddNode<AnythingNode>()
         .AddNode<NamesNode>()
         .AddNode<KnownNobodyNode>()
         .AddNode<UserOrdersNode>()
