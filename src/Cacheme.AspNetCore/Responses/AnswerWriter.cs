@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -11,6 +12,9 @@ namespace Cacheme.AspNetCore.Responses;
 /// <param name="headers">The request's headers that change the answer.</param>
 internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvider time, NodeEndpointOptions options, IEnumerable<string> headers)
 {
+    // As much as Kestrel buffers by itself. In one piece, each client that reads slowly would hold a copy of it all.
+    private const int Slice = 64 * 1024;
+
     private readonly string? _vary = VaryOf(options, headers);
 
     /// <summary>Writes an answer.</summary>
@@ -134,9 +138,27 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
             return Task.CompletedTask;
         }
 
+        if (body.Bytes.Length > Slice)
+        {
+            return SendSlicesAsync(response.BodyWriter, body.Bytes);
+        }
+
         // The server ends the write of a client that has left; asking for its token would make one for each request.
         var written = response.BodyWriter.WriteAsync(body.Bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    private static async Task SendSlicesAsync(PipeWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        for (; bytes.Length > Slice; bytes = bytes[Slice..])
+        {
+            if ((await writer.WriteAsync(bytes[..Slice])).IsCompleted)
+            {
+                return; // nobody reads any more
+            }
+        }
+
+        await writer.WriteAsync(bytes);
     }
 
     private void Describe(IHeaderDictionary headers, Body body, ToldHeaders told)
