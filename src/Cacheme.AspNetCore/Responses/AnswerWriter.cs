@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -11,20 +12,23 @@ namespace Cacheme.AspNetCore.Responses;
 /// <param name="headers">The request's headers that change the answer.</param>
 internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvider time, NodeEndpointOptions options, IEnumerable<string> headers)
 {
+    // As much as Kestrel buffers by itself. In one piece, each client that reads slowly would hold a copy of it all.
+    private const int Slice = 64 * 1024;
+
     private readonly string? _vary = VaryOf(options, headers);
 
     /// <summary>Writes an answer.</summary>
     /// <param name="http">The request.</param>
     /// <param name="answer">The answer, with a value in it.</param>
     /// <param name="write">Writes the value as the framework does.</param>
-    /// <param name="accept">What the client accepts, where the endpoint asks it; null for a body that is not to be kept.</param>
-    public Task WriteAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? accept = "") =>
-        TryWrite(http, answer, accept, out var written) ? written : MakeAndSendAsync(http, answer, write, accept);
+    /// <param name="form">Tells bodies of one value and endpoint apart, such as by what the client accepts; null for a body that is not to be kept.</param>
+    public Task WriteAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? form) =>
+        TryWrite(http, answer, form, out var written) ? written : MakeAndSendAsync(http, answer, write, form);
 
     /// <summary>Writes an answer whose body is kept. False where it is not.</summary>
-    public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string? accept, out Task written)
+    public bool TryWrite<TValue>(HttpContext http, CacheAnswer<TValue> answer, string? form, out Task written)
     {
-        if (accept is null || (answer.Companion as KeptBodies)?.Find(endpoint, accept) is not { } kept)
+        if (form is null || (answer.Companion as KeptBodies)?.Find(endpoint, form) is not { } kept)
         {
             written = Task.CompletedTask;
             return false;
@@ -76,16 +80,22 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
         return options.ClientCaching.IsKept && names.Length > 0 ? names : null;
     }
 
-    private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? accept)
+    private async Task MakeAndSendAsync<TValue>(HttpContext http, CacheAnswer<TValue> answer, Func<HttpContext, Task> write, string? form)
     {
         var body = await CapturedBody.OfAsync(http, write);
-        if (accept is not null && http.Response.StatusCode == StatusCodes.Status200OK)
+        var isOk = http.Response.StatusCode == StatusCodes.Status200OK;
+        if (isOk && form is not null)
         {
-            Keep(answer, new KeptBody(endpoint, accept, body));
+            Keep(answer, new KeptBody(endpoint, form, body));
         }
 
         Tell(http, answer);
-        await SendAsync(http, body, http.Response.StatusCode == StatusCodes.Status200OK ? ToldOf(answer) : null);
+        if (isOk || !body.Bytes.IsEmpty)
+        {
+            await SendAsync(http, body, isOk ? ToldOf(answer) : null);
+        }
+
+        // Else the response has not begun: what stands around may say more of a status that comes alone.
     }
 
     private void Keep<TValue>(CacheAnswer<TValue> answer, KeptBody body)
@@ -128,9 +138,27 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
             return Task.CompletedTask;
         }
 
+        if (body.Bytes.Length > Slice)
+        {
+            return SendSlicesAsync(response.BodyWriter, body.Bytes);
+        }
+
         // The server ends the write of a client that has left; asking for its token would make one for each request.
         var written = response.BodyWriter.WriteAsync(body.Bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    private static async Task SendSlicesAsync(PipeWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        for (; bytes.Length > Slice; bytes = bytes[Slice..])
+        {
+            if ((await writer.WriteAsync(bytes[..Slice])).IsCompleted)
+            {
+                return; // nobody reads any more
+            }
+        }
+
+        await writer.WriteAsync(bytes);
     }
 
     private void Describe(IHeaderDictionary headers, Body body, ToldHeaders told)

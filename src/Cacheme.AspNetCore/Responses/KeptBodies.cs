@@ -4,7 +4,7 @@ namespace Cacheme.AspNetCore.Responses;
 /// <remarks>It changes under the lock of the limit; reading takes none.</remarks>
 internal sealed class KeptBodies(BodyLimit limit) : IDisposable
 {
-    // Endpoints that share a node, and what their clients accept.
+    // Endpoints that share a node, and the forms of each.
     private const int Most = 4;
 
     private KeptBody[] _bodies = [];
@@ -15,12 +15,12 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
     /// <summary>Whether the value has left, under the limit's lock.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>The body that an endpoint made for clients that accept the same; null for none.</summary>
-    public KeptBody? Find(object endpoint, string accept)
+    /// <summary>The body that an endpoint made in a form; null for none.</summary>
+    public KeptBody? Find(object endpoint, string form)
     {
         foreach (var kept in Volatile.Read(ref _bodies))
         {
-            if (kept.IsFor(endpoint, accept))
+            if (kept.IsFor(endpoint, form))
             {
                 kept.Use();
                 return kept;
@@ -39,7 +39,7 @@ internal sealed class KeptBodies(BodyLimit limit) : IDisposable
     public long Put(KeptBody body)
     {
         var size = SizeOf(_bodies);
-        var kept = new Queue<KeptBody>(_bodies.Where(other => !other.IsFor(body.Endpoint, body.Accept)));
+        var kept = new Queue<KeptBody>(_bodies.Where(other => !other.IsFor(body.Endpoint, body.Form)));
         while (kept.Count >= Most)
         {
             var first = kept.Dequeue();

@@ -1,10 +1,10 @@
 namespace Cacheme.AspNetCore.Responses;
 
-/// <summary>A body that is kept for one endpoint, and for clients that accept the same.</summary>
+/// <summary>A body that is kept for one endpoint, in one form.</summary>
 /// <param name="Endpoint">Whose it is: another endpoint may write the same value another way.</param>
-/// <param name="Accept">What the clients accept, where the endpoint asks them.</param>
+/// <param name="Form">What the clients accept, where the endpoint asks them; else the type that the value was written as.</param>
 /// <param name="Body">The body.</param>
-internal sealed record KeptBody(object Endpoint, string Accept, Body Body)
+internal sealed record KeptBody(object Endpoint, string Form, Body Body)
 {
     // Besides the bytes: the objects and strings around them.
     private const int Overhead = 256;
@@ -15,10 +15,10 @@ internal sealed record KeptBody(object Endpoint, string Accept, Body Body)
     public ToldHeaders? Told { get; set; }
 
     /// <summary>What it takes of memory, in bytes.</summary>
-    public int Size { get; } = Body.Bytes.Length + (Accept.Length * sizeof(char)) + Overhead;
+    public int Size { get; } = Body.Bytes.Length + (Form.Length * sizeof(char)) + Overhead;
 
-    /// <summary>Whether it is the one that an endpoint made for clients that accept this.</summary>
-    public bool IsFor(object endpoint, string accept) => Endpoint == endpoint && Accept == accept;
+    /// <summary>Whether it is the one that an endpoint made in this form.</summary>
+    public bool IsFor(object endpoint, string form) => Endpoint == endpoint && Form == form;
 
     /// <summary>Notes a use. It writes only what is new, so that hits on many cores do not take the line from each other.</summary>
     public void Use()

@@ -12,12 +12,13 @@ internal static class DeclaredResult
     {
         RefuseStreams(typeof(TValue), refusal);
         var type = Awaited(handler.ReturnType);
-        if (CanBeOk(type, typeof(TValue)))
+        var values = ValuesOfOk(type, typeof(TValue)).Distinct().ToList();
+        if (values.Count > 0)
         {
-            return new EndpointResult<TValue>(isOk: true, SaysNotFound(type));
+            return new EndpointResult<TValue>(new(values.Count > 1 ? null : values[0]), isOk: true, SaysNotFound(type));
         }
 
-        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new EndpointResult<TValue>(isOk: false, saysNotFound: false) : throw refusal.Because(
+        return !type.IsAssignableTo(typeof(IResult)) && CanBe(type, typeof(TValue)) ? new EndpointResult<TValue>(new(type), isOk: false, saysNotFound: false) : throw refusal.Because(
             $"the handler returns {Name(type)}, which is never the node's value. Return {Name(typeof(TValue))} or Ok<{Name(typeof(TValue))}>.");
     }
 
@@ -25,7 +26,7 @@ internal static class DeclaredResult
     public static HandlerResult<TValue> OfMapped<TValue>(Refusal refusal)
     {
         RefuseStreams(typeof(TValue), refusal);
-        return new EndpointResult<TValue>(isOk: true, saysNotFound: true);
+        return new EndpointResult<TValue>(new(typeof(TValue)), isOk: true, saysNotFound: true);
     }
 
     /// <summary>Refuses a node whose values are made while they are written: each would be of one request.</summary>
@@ -56,13 +57,17 @@ internal static class DeclaredResult
         ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
         : type.Name;
 
-    // IResult may be an Ok, and Results<...> is one of its alternatives.
-    private static bool CanBeOk(Type type, Type value) =>
-        type == typeof(IResult)
-        || (IsGeneric(type, typeof(Ok<>)) && CanBe(type.GetGenericArguments()[0], value))
-        || (type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative => CanBeOk(alternative, value)));
+    /// <summary>Whether a type is one of the framework's <c>Results&lt;...&gt;</c>, which do nothing of their own. Another that has a result in it may add something.</summary>
+    public static bool IsUnion(Type type) => type.IsGenericType && type.Assembly == typeof(Results<,>).Assembly && type.IsAssignableTo(typeof(INestedHttpResult));
 
-    private static bool SaysNotFound(Type type) => type.IsAssignableTo(typeof(INestedHttpResult)) && type.GetGenericArguments().Any(alternative =>
+    // The types that a value in Ok may be declared as. IResult may be an Ok of any, which is null here; Results<...> is one of its alternatives.
+    private static IEnumerable<Type?> ValuesOfOk(Type type, Type value) =>
+        type == typeof(IResult) ? [null]
+        : IsGeneric(type, typeof(Ok<>)) ? type.GetGenericArguments().Where(declared => CanBe(declared, value))
+        : IsUnion(type) ? type.GetGenericArguments().SelectMany(alternative => ValuesOfOk(alternative, value))
+        : [];
+
+    private static bool SaysNotFound(Type type) => IsUnion(type) && type.GetGenericArguments().Any(alternative =>
         alternative == typeof(NotFound) || SaysNotFound(alternative));
 
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;

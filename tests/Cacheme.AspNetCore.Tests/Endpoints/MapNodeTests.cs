@@ -44,6 +44,22 @@ public class MapNodeTests : EndpointTests
         Assert.Equal(loads, _loads.Count);
     }
 
+    [Fact]
+    public async Task Null_UnderStatusCodePages_HasItsProblem()
+    {
+        await using var app = await StartAsync(
+            web =>
+            {
+                web.UseStatusCodePages();
+                web.MapNode<LoadedNode>("/users/{userId:int}");
+            },
+            services => services.AddProblemDetails().AddSingleton(_loads));
+
+        using var answer = await app.Client.GetAsync("/users/1000", Token);
+
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
     [Theory]
     [InlineData("/profiles/1?shade=green")]
     [InlineData("/profiles/99999999999")]

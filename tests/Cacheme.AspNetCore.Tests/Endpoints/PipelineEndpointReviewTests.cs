@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Cacheme.AspNetCore.Tests.Callers;
 using Cacheme.AspNetCore.Tests.Nodes;
 using Cacheme.AspNetCore.Tests.Testing;
@@ -132,25 +130,6 @@ public sealed class PipelineEndpointReviewTests
     }
 
     [Fact]
-    public async Task StatusCodePagesWithReExecute_OfACachedErrorPage_Works()
-    {
-        await using var app = await StartAsync(
-            web =>
-            {
-                web.UseStatusCodePagesWithReExecute("/error/{0}");
-                web.UseRouting();
-                web.UseCacheme();
-                web.MapGet("/error/{name}", (string name) => $"page of {name}").CacheWith<TextNode>();
-                web.MapGet("/users/{name}", Results<Ok<string>, NotFound> (string name) => TypedResults.NotFound()).CacheWith<TextNode>();
-            });
-
-        for (var i = 0; i < 2; i++)
-        {
-            Assert.Equal("404 page of 404", await ReadAsync(app, "/users/x", null));
-        }
-    }
-
-    [Fact]
     public async Task ExceptionHandler_BeforeIt_AnswersTheLeaderAndTheNext()
     {
         await using var app = await StartAsync(
@@ -260,68 +239,6 @@ public sealed class PipelineEndpointReviewTests
         }
 
         Assert.Equal(0, written.Writes() - before);
-    }
-
-    // ---------- large bodies, slow clients ----------
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task SlowClients_OfALargeBody_DoNotEachHoldACopyInMemory(bool isCached)
-    {
-        const int size = 16 * 1024 * 1024, clients = 12;
-        var text = new string('x', size);
-        await using var app = await StartAsync(web =>
-        {
-            web.UseCacheme();
-            var route = web.MapGet("/t/{name}", (string name) => text);
-            if (isCached)
-            {
-                route.CacheWith<TextNode>();
-            }
-            else
-            {
-                web.MapGet("/live", async (HttpContext http) =>
-                {
-                    var bytes = Encoding.UTF8.GetBytes(text[..(1024 * 1024)]);
-                    for (var i = 0; i < 16; i++)
-                    {
-                        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
-                    }
-                });
-            }
-        });
-        var path = isCached ? "/t/a" : "/live";
-        if (isCached)
-        {
-            await ReadAsync(app, path, null);
-            await ReadAsync(app, path, null);
-        }
-
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        var before = GC.GetTotalMemory(true);
-        var sockets = new List<Socket>();
-        try
-        {
-            for (var i = 0; i < clients; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8192 };
-                sockets.Add(socket);
-                await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress.Port, Token);
-                await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"), Token);
-                await socket.ReceiveAsync(new byte[100], Token);
-            }
-
-            await Task.Delay(1000, Token);
-            var held = (GC.GetTotalMemory(true) - before) / 1024 / 1024;
-            Assert.True(held < 60, $"{held} MiB held for {clients} clients of {size / 1024 / 1024} MiB");
-        }
-        finally
-        {
-            sockets.ForEach(socket => socket.Dispose());
-        }
     }
 
     private static async Task<string> ReadAsync(TestApp app, string path, string? caller, params (string Name, string Value)[] headers)

@@ -4,6 +4,7 @@ using Cacheme.AspNetCore.Tests.Testing;
 using Cacheme.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Middleware;
@@ -172,6 +173,27 @@ public sealed class CachemeMiddlewareTests
 
         Assert.Equal(418, (int)(await first).StatusCode);
         Assert.Equal("""{"id":1,"name":"run 1"}""", await second);
+    }
+
+    [Fact]
+    public async Task StatusCodePagesWithReExecute_BeforeIt_HasItsPageForACachedNotFound()
+    {
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.UseStatusCodePagesWithReExecute("/error/{0}");
+            web.UseRouting();
+            web.UseCacheme();
+            web.MapGet("/error/{status:int}", (int status) => $"page of {status}");
+            web.MapGet("/users/{userId:int}", Results<Ok<User>, NotFound> (int userId) => _runs.Next() > 0 ? TypedResults.NotFound() : TypedResults.Ok(Next(userId))).CacheWith<MaybeUserNode>();
+        });
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await app.Client.GetAsync("/users/1", Token);
+            Assert.Equal((HttpStatusCode.NotFound, "page of 404"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token)));
+        }
+
+        Assert.Equal(1, _runs.Count);
     }
 
     [Fact]

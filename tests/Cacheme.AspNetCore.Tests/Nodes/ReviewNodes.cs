@@ -1,32 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace Cacheme.AspNetCore.Tests.Nodes;
-
-[JsonDerivedType(typeof(Cat), "cat")]
-public abstract record Animal(string Name);
-
-public sealed record Cat(string Name) : Animal(Name);
-
-public sealed record AnimalNode(int Id) : Node<Animal>, INodePolicy
-{
-    public override NodeKey Key => $"animal:{Id}";
-
-    public static void Configure(NodePolicyBuilder policy) => policy.Cache("local");
-}
-
-public sealed record AnythingNode(int Id) : Node<object>, INodePolicy
-{
-    public override NodeKey Key => $"anything:{Id}";
-
-    public static void Configure(NodePolicyBuilder policy) => policy.Cache("local");
-}
-
-public sealed record NamesNode(int Id) : Node<IReadOnlyList<string>>, INodePolicy
-{
-    public override NodeKey Key => $"names:{Id}";
-
-    public static void Configure(NodePolicyBuilder policy) => policy.Cache("local");
-}
 
 public sealed record HomeNode(string Culture) : Node<string>, INodePolicy
 {

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Cacheme.AspNetCore.Responses;
 using Cacheme.AspNetCore.Tests.Nodes;
 using Cacheme.AspNetCore.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Responses;
@@ -100,6 +102,63 @@ public class KeptBodyTests : EndpointTests
         }
 
         Assert.Equal(0, BytesOf(app));
+    }
+
+    [Fact]
+    public async Task LargeBody_OfAClientThatReadsSlowly_IsNotHeldForHim()
+    {
+        const int room = 64 * 1024;
+        var text = new string('x', 100 * room);
+        var held = 0L;
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                web.Use(async (http, next) =>
+                {
+                    var body = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+                    var server = new Pipe(new PipeOptions(pauseWriterThreshold: room, resumeWriterThreshold: room / 2));
+                    http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(server.Writer.AsStream(), body));
+                    var answered = AnswerAsync(http, next, server.Writer);
+                    for (var read = await server.Reader.ReadAsync(Token); !read.Buffer.IsEmpty; read = await server.Reader.ReadAsync(Token))
+                    {
+                        held = Math.Max(held, read.Buffer.Length);
+                        foreach (var part in read.Buffer)
+                        {
+                            await body.Stream.WriteAsync(part, Token);
+                        }
+
+                        server.Reader.AdvanceTo(read.Buffer.End);
+                    }
+
+                    await answered;
+                });
+                if (IsEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.MapGet("/{name}", (string name) => text).CacheWith<TextNode>();
+            },
+            isHttp2: IsHttp2);
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(text, await app.Client.GetStringAsync("/1", Token));
+        }
+
+        Assert.InRange(held, 1, 2 * room);
+
+        static async Task AnswerAsync(HttpContext http, RequestDelegate next, PipeWriter server)
+        {
+            try
+            {
+                await next(http);
+            }
+            finally
+            {
+                await server.CompleteAsync();
+            }
+        }
     }
 
     private static long BytesOf(TestApp app) => app.Services.GetRequiredService<BodyLimit>().Bytes;

@@ -79,6 +79,33 @@ public class UncachedResultTests : EndpointTests
     }
 
     [Fact]
+    public async Task ResultThatWrapsAnother_KeepsWhatItAdds()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", IResult (int userId) => new WithCookie(TypedResults.Ok(new User(userId, $"run {_runs.Next()}")))).CacheWith<UserNode>());
+
+        using var first = await app.Client.GetAsync("/users/1", Token);
+        using var second = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Equal((true, true), (first.Headers.Contains("Set-Cookie"), second.Headers.Contains("Set-Cookie")));
+        Assert.Equal(2, _runs.Count);
+    }
+
+    [Fact]
+    public async Task ObjectHandler_ThatReturnsAResult_IsAnsweredByTheResult()
+    {
+        await using var app = await StartAsync(web =>
+            web.MapGet("/things/{id:int}", object (int id) => _runs.Next() > 0 && id > 100 ? TypedResults.NotFound() : new User(id, "Ada")).CacheWith<AnythingNode>());
+
+        using var missing = await app.Client.GetAsync("/things/1000", Token);
+        using var again = await app.Client.GetAsync("/things/1000", Token);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 2), (missing.StatusCode, again.StatusCode, _runs.Count));
+        Assert.Equal("""{"id":1,"name":"Ada"}""", await app.Client.GetStringAsync("/things/1", Token));
+        Assert.Equal("""{"id":1,"name":"Ada"}""", await app.Client.GetStringAsync("/things/1", Token));
+        Assert.Equal(3, _runs.Count);
+    }
+
+    [Fact]
     public async Task Null_OfANodeThatDoesNotCacheIt_IsAnsweredAndNotStored()
     {
         await using var app = await StartAsync(web => web.MapGet("/{userId:int}", User? (int userId) => Nobody()).CacheWith<UserNode>());
@@ -149,5 +176,17 @@ public class UncachedResultTests : EndpointTests
     {
         _runs.Next();
         return null;
+    }
+
+    /// <summary>A result of the application's own around another.</summary>
+    private sealed class WithCookie(IResult inner) : IResult, INestedHttpResult
+    {
+        public IResult Result => inner;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Cookies.Append("seen", "yes");
+            return inner.ExecuteAsync(httpContext);
+        }
     }
 }
