@@ -10,6 +10,7 @@ internal sealed class HandlerEffects : IDisposable
 {
     private readonly HttpContext _http;
     private readonly KeyValuePair<string, string>[] _headers;
+    private readonly int _trailers;
     private readonly WatchedResponse _response;
     private readonly WatchedSession? _session;
 
@@ -17,6 +18,7 @@ internal sealed class HandlerEffects : IDisposable
     {
         _http = http;
         _headers = [.. http.Response.Headers.Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
+        _trailers = CountTrailers();
         _response = new WatchedResponse(http.Features.GetRequiredFeature<IHttpResponseFeature>());
         http.Features.Set<IHttpResponseFeature>(_response);
         if (http.Features.Get<ISessionFeature>() is { Session: { } session } sessions)
@@ -54,6 +56,9 @@ internal sealed class HandlerEffects : IDisposable
 
     private bool ChangesHeaders() =>
         _response.IsToBeChanged
+        || CountTrailers() != _trailers
         || _http.Response.Headers.Count != _headers.Length
         || !Array.TrueForAll(_headers, header => _http.Response.Headers[header.Key] == header.Value);
+
+    private int CountTrailers() => _http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.Count ?? 0;
 }

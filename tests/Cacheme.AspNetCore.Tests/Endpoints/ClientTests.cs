@@ -128,7 +128,7 @@ public class ClientTests : EndpointTests
 
         Assert.Null(answer.Headers.CacheControl);
         Assert.Null(answer.Headers.ETag);
-        Assert.Equal(["Cacheme; fwd=miss"], answer.Headers.GetValues("Cache-Status"));
+        Assert.Equal(["Cacheme; fwd=miss; detail=result"], answer.Headers.GetValues("Cache-Status"));
     }
 
     [Theory]
