@@ -5,7 +5,7 @@ namespace Cacheme.AspNetCore.Responses;
 internal sealed class KeptBodies(BodyLimit limit) : IDisposable
 {
     // Endpoints that share a node, and the forms of each.
-    private const int Most = 4;
+    private const int Most = 8;
 
     private KeptBody[] _bodies = [];
 

@@ -37,20 +37,20 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public void Add_OfMoreThanFourForms_KeepsFour_AndThoseInUse()
+    public void Add_OfMoreThanEightForms_KeepsEight_AndThoseInUse()
     {
         var limit = new BodyLimit(1_000_000);
         var bodies = new KeptBodies(limit);
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 20; i++)
         {
-            bodies.Add(new KeptBody(_endpoint, $"type/{i}", BodyOf(BodyBytes)));
-            Assert.NotNull(bodies.Find(_endpoint, "type/0"));
+            bodies.Add(new KeptBody(_endpoint, $"type/{i:00}", BodyOf(BodyBytes)));
+            Assert.NotNull(bodies.Find(_endpoint, "type/00"));
         }
 
-        Assert.Equal(4 * new KeptBody(_endpoint, "type/0", BodyOf(BodyBytes)).Size, limit.Bytes);
-        Assert.NotNull(bodies.Find(_endpoint, "type/9"));
-        Assert.Null(bodies.Find(_endpoint, "type/1"));
-        Assert.Null(bodies.Find(new object(), "type/0"));
+        Assert.Equal(8 * new KeptBody(_endpoint, "type/00", BodyOf(BodyBytes)).Size, limit.Bytes);
+        Assert.NotNull(bodies.Find(_endpoint, "type/19"));
+        Assert.Null(bodies.Find(_endpoint, "type/01"));
+        Assert.Null(bodies.Find(new object(), "type/00"));
     }
 
     [Fact]
