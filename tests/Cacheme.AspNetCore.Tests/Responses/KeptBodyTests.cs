@@ -7,6 +7,7 @@ using Cacheme.AspNetCore.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Responses;
@@ -63,6 +64,57 @@ public class KeptBodyTests : EndpointTests
             Assert.Equal("ada", await app.Client.GetStringAsync("/plain/ada", Token));
             Assert.Equal("\"ada\"", await app.Client.GetStringAsync("/json/ada", Token));
         }
+    }
+
+    [Fact]
+    public async Task EightEndpoints_OfOneValue_EachKeepItsBody()
+    {
+        await using var app = await StartAsync(web =>
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                web.MapGet($"/{i}/{{id:int}}", (int id) => _values[id] = new Written(id)).CacheWith<WrittenNode>();
+            }
+        });
+        await AskAllAsync();
+        await AskAllAsync();
+        var writes = _values[1].Writes();
+
+        await AskAllAsync();
+
+        Assert.Equal(writes, _values[1].Writes());
+
+        async Task AskAllAsync()
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                await app.Client.GetStringAsync($"/{i}/1", Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Endpoints_ThatWereBuiltAnewManyTimes_StillKeepTheirBodies()
+    {
+        using var source = new LateSource();
+        await using var app = await StartAsync(web =>
+        {
+            web.MapGet("/{id:int}", (int id) => _values[id] = new Written(id)).CacheWith<WrittenNode>();
+            ((IEndpointRouteBuilder)web).DataSources.Add(source);
+        });
+        for (var i = 0; i < 10; i++)
+        {
+            await app.Client.GetStringAsync("/1", Token);
+            source.Add($"/late{i}");
+        }
+
+        await app.Client.GetStringAsync("/1", Token);
+        var writes = _values[1].Writes();
+
+        await app.Client.GetStringAsync("/1", Token);
+        await app.Client.GetStringAsync("/1", Token);
+
+        Assert.Equal(writes, _values[1].Writes());
     }
 
     [Fact]
