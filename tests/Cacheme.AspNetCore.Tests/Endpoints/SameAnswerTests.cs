@@ -15,8 +15,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-/// <summary>What a reviewer tried.</summary>
-public class EndpointReviewTests : EndpointTests
+/// <summary>What clients see of a cached endpoint is what they would see without a cache, and by the rules of HTTP.</summary>
+public class SameAnswerTests : EndpointTests
 {
     private readonly Counter _runs = new();
 
@@ -90,7 +90,7 @@ public class EndpointReviewTests : EndpointTests
     {
         await using var app = await StartAsync(
             web => web.MapGet("/x", ([FromHeader(Name = "X-Ids")] string[] ids) => $"{ids.Length} {_runs.Next()}").CacheWith<HeaderArrayNode>(),
-            AddReviewNodes);
+            AddNodes);
         app.Client.DefaultRequestHeaders.TryAddWithoutValidation("X-Ids", "a,b");
 
         var first = await ReadAsync(app, "/x");
@@ -105,17 +105,13 @@ public class EndpointReviewTests : EndpointTests
         await using var app = await StartWithAuthenticationAsync(
             web => web.MapGet("/search", (string q, ClaimsPrincipal user) => $"{user.FindFirstValue("sub")}: {q}")
                 .RequireAuthorization().CacheWith<UserSearchNode>(options => options.VaryByUser()),
-            AddReviewNodes);
+            AddNodes);
 
         using var ada = await SendAsync(app, "/search?q=b:c", "sub=ada");
         using var other = await SendAsync(app, "/search?q=c", "sub=ada:b");
 
         Assert.Equal("ada:b: c", await other.Content.ReadAsStringAsync(Token));
     }
-
-    // ---------- filters ----------
-
-    // ---------- results ----------
 
     [Fact]
     public async Task Bytes_AreWrittenAsWithoutACache()
@@ -126,7 +122,7 @@ public class EndpointReviewTests : EndpointTests
                 web.MapGet("/cached/{id:int}", (int id) => new byte[] { 1, 2, 3 }).CacheWith<BytesNode>();
                 web.MapGet("/live/{id:int}", (int id) => new byte[] { 1, 2, 3 });
             },
-            AddReviewNodes);
+            AddNodes);
 
         Assert.Equal(await ReadAsync(app, "/live/1"), await ReadAsync(app, "/cached/1"));
         Assert.Equal(await ReadAsync(app, "/live/1"), await ReadAsync(app, "/cached/1"));
@@ -172,8 +168,6 @@ public class EndpointReviewTests : EndpointTests
         Assert.Equal(2, _runs.Count);
     }
 
-    // ---------- HTTP ----------
-
     [Theory]
     [InlineData("*")]
     [InlineData("\"x\", {0}")]
@@ -210,10 +204,6 @@ public class EndpointReviewTests : EndpointTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    // ---------- binding ----------
-
-    // ---------- groups ----------
-
     [Fact]
     public async Task OpenApi_IsTheSameWithAndWithoutCacheWith()
     {
@@ -243,7 +233,7 @@ public class EndpointReviewTests : EndpointTests
         Assert.Equal(documents[0], documents[1]);
     }
 
-    private static void AddReviewNodes(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
+    private static void AddNodes(IServiceCollection services) => services.AddCacheme(cacheme => cacheme
         .AddNode<HomeNode>().AddNode<UserSearchNode>().AddNode<HeaderArrayNode>().AddNode<BytesNode>());
 
     private static ValueTask<object?> Guard(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>

@@ -15,8 +15,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-/// <summary>What a reviewer tried besides.</summary>
-public class MoreEndpointReviewTests : EndpointTests
+/// <summary>Endpoints, callers, requests and answers that are rare, and must hold all the same.</summary>
+public class UnusualEndpointTests : EndpointTests
 {
     private readonly Counter _runs = new();
 
@@ -45,8 +45,6 @@ public class MoreEndpointReviewTests : EndpointTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
-
-    // ---------- callers ----------
 
     [Fact]
     public async Task AllowAnonymous_OnAGroupThatAsksForAuthorization_PassesAuthenticatedCallersBy()
@@ -84,8 +82,6 @@ public class MoreEndpointReviewTests : EndpointTests
         Assert.Equal("of uid-ada", await ReadAsync(app, "/mine", "sub=ada"));
         Assert.Equal("of uid-bob", await ReadAsync(app, "/mine", "sub=bob"));
     }
-
-    // ---------- binding and refusals ----------
 
     [Fact]
     public async Task LegitimateHandlers_AreNotRefused()
@@ -303,8 +299,6 @@ public class MoreEndpointReviewTests : EndpointTests
         Assert.StartsWith("504", await leader, StringComparison.Ordinal);
         Assert.Contains("later", await joiner, StringComparison.Ordinal);
     }
-
-    // ---------- responses ----------
 
     [Fact]
     public async Task NoStore_ThatAnOuterFilterSaysAfterTheHandler_IsHeard()
