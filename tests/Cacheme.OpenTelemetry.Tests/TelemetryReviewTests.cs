@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Cacheme.OpenTelemetry.Tests;
 
@@ -452,6 +453,110 @@ public sealed class TelemetryReviewTests : IDisposable
         Assert.Equal((7, 1), (seen.Value("cacheme_cache_requests_total", "BrokenPageNode", "local", "hit"), seen.Value("cacheme_cache_requests_total", "BrokenPageNode", "none", "miss")));
     }
 
+    [Fact]
+    public async Task Expired_HotKeyLoadedAgainBeforeTheSweep_IsCountedAsExpired()
+    {
+        await using var host = Start();
+        var hot = host.Cacheme.BuildNode<string>("hot", static policy => policy.Cache("local", ttl: TimeSpan.FromSeconds(5)));
+        for (var i = 0; i < 3; i++)
+        {
+            await host.Cacheme.GetAsync(hot.Key("1"), static _ => new ValueTask<string>("x"), Ct);
+            host.Time.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        var seen = Measure(host);
+        Assert.Equal((2, 0), (seen["cacheme.cache.evictions local expired"], seen["cacheme.cache.evictions local replaced"]));
+    }
+
+    [Fact]
+    public async Task Durations_AreInSeconds_AndSizesInBytes()
+    {
+        await using var host = Start();
+        using var recorded = new Recorded(host.Meters);
+        RevNode.Load = (_, _) =>
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return new(new string('x', 1000));
+        };
+        host.Remote.Before = (what, _) =>
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(what == "get" ? 250 : 0));
+            return Task.CompletedTask;
+        };
+        await host.Cacheme.GetAsync(new RevNode(1), Ct);
+        Assert.Equal(0.5, Assert.Single(recorded.ValuesOf("cacheme.load.duration")));
+        Assert.Contains(0.25, recorded.ValuesOf("cacheme.store.duration"));
+        Assert.InRange(Assert.Single(recorded.ValuesOf("cacheme.payload.size")), 1000, 1200);
+    }
+
+    [Fact]
+    public async Task Buckets_AreThoseOfTheDocument()
+    {
+        await using var app = await TelemetryApp.StartAsync(static services => services.AddCacheme(static cacheme => cacheme.AddLocal("local", 10).AddNode<BrokenPageNode>()));
+        await app.Cacheme.GetAsync(new BrokenPageNode(1), static _ => new ValueTask<string>("x"), Ct);
+        var seen = await app.ScrapeAsync();
+        Assert.Equal(
+            ["+Inf", "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "10", "2.5", "5"],
+            seen.Of("cacheme_load_duration_seconds_bucket").Select(static series => series.Labels["le"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Tags_AreCountedByOrigin()
+    {
+        await using var host = Start(log: true);
+        await host.StartAsync();
+        await using var other = Start(host);
+        await other.StartAsync();
+        await other.Cacheme.InvalidateTagAsync("a", Ct);
+        await Eventually.HoldsAsync(() => Task.FromResult(Measure(host)["cacheme.tag.invalidations remote"] == 1));
+        Assert.Equal((0, 1, 0), (Measure(host)["cacheme.tag.invalidations local"], Measure(other)["cacheme.tag.invalidations local"], Measure(other)["cacheme.tag.invalidations remote"]));
+    }
+
+    [Fact]
+    public async Task Endpoint_HandlersThatHaveNothingToShare_AreLoads()
+    {
+        var gate = new Gate();
+        var runs = 0;
+        await using var app = await TelemetryApp.StartAsync(
+            static services => services.AddCacheme(static cacheme => cacheme.AddLocal("local", 100).AddNode<BrokenPageNode>()),
+            web => web.MapGet("/b/{id:int}", async Task<Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCore.Http.HttpResults.Ok<string>, Microsoft.AspNetCore.Http.HttpResults.NotFound>> (int id) =>
+            {
+                Interlocked.Increment(ref runs);
+                await gate.PassAsync();
+                return Microsoft.AspNetCore.Http.TypedResults.NotFound();
+            }).CacheWith<BrokenPageNode>());
+        var first = app.Client.GetAsync("/b/1", Ct);
+        await gate.Reached;
+        var others = Enumerable.Range(0, 4).Select(_ => app.Client.GetAsync("/b/1", Ct)).ToList();
+        await Task.Delay(500, Ct);
+        gate.Open();
+        await Task.WhenAll([first, .. others]);
+        var seen = await app.ScrapeAsync();
+        Assert.Equal(5, seen.Value("cacheme_cache_requests_total", "BrokenPageNode", "none", "miss"));
+        Assert.Equal(runs, seen.Value("cacheme_loads_total", "BrokenPageNode", "success"));
+    }
+
+    [Fact]
+    public async Task Redis_ThatIsGone_IsLoggedWithoutAKey()
+    {
+        Cacheme.Servers.RedisServer.Require();
+        await using var redis = await Cacheme.Servers.RedisServer.StartAsync();
+        var log = new LogRecorder();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(log));
+        services.AddCacheme(cacheme => cacheme.AddLocal("local", 10).AddStorage("redis", $"redis://{redis.EndPoint}").AddNode<PageNode>());
+        await using var provider = services.BuildServiceProvider();
+        var cacheme = provider.GetRequiredService<ICacheme>();
+        await cacheme.GetAsync(new PageNode(1), Ct);
+        redis.Stop();
+        await cacheme.GetAsync(new PageNode(987654), Ct);
+        await cacheme.GetAsync(new PageNode(987655), Ct);
+        await Task.Delay(500, Ct);
+        var texts = log.Records.Select(static record => record.Text + record.Exception).ToList();
+        Assert.NotEmpty(texts);
+        Assert.DoesNotContain(texts, static text => text.Contains("98765", StringComparison.Ordinal));
+    }
+
     // --- spans ---
 
     [Fact]
@@ -632,7 +737,7 @@ public sealed class TelemetryReviewTests : IDisposable
     private sealed class Recorded : IDisposable
     {
         private readonly MeterListener _listener = new();
-        private readonly ConcurrentQueue<(string Name, string Tags)> _all = [];
+        private readonly ConcurrentQueue<(string Name, double Value, string Tags)> _all = [];
 
         public Recorded(IMeterFactory meters)
         {
@@ -643,12 +748,14 @@ public sealed class TelemetryReviewTests : IDisposable
                     l.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<int>((instrument, _, tags, _) => _all.Enqueue((instrument.Name, Text(tags))));
-            _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => _all.Enqueue((instrument.Name, Text(tags))));
+            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => _all.Enqueue((instrument.Name, value, Text(tags))));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _all.Enqueue((instrument.Name, value, Text(tags))));
             _listener.Start();
         }
 
         public IEnumerable<string> Of(string name) => _all.Where(one => one.Name == name).Select(static one => one.Tags);
+
+        public IEnumerable<double> ValuesOf(string name) => _all.Where(one => one.Name == name).Select(static one => one.Value);
 
         public static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray().Select(static tag => tag.Value));
 
