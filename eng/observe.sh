@@ -8,4 +8,6 @@ if ! command -v prometheus > /dev/null; then
     echo "prometheus is missing. Get it with: sudo apt-get install prometheus (Debian, Ubuntu), or the package of that name that your system has." >&2
     exit 1
 fi
-exec dotnet run -c Release -v quiet --project tests/Cacheme.Observe -- "$@"
+dotnet build -c Release -v quiet tests/Cacheme.Observe
+# In place of this script, so that signals reach it.
+exec dotnet tests/Cacheme.Observe/bin/Release/net10.0/Cacheme.Observe.dll "$@"

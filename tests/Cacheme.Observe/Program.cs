@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cacheme.Observe;
 using Cacheme.Observe.Dashboards;
 using Cacheme.Observe.Pictures;
@@ -15,11 +16,9 @@ if (args.Length > 0 && picture is null)
 var time = TimeSpan.FromMinutes(2);
 var folder = Directory.CreateTempSubdirectory("cacheme-observe-");
 using var ended = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    ended.Cancel();
-};
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
 try
 {
     await using var one = await SampleProcess.StartAsync(folder.FullName, "--Users:Delay", "00:00:00.050");
@@ -56,4 +55,10 @@ try
 finally
 {
     folder.Delete(recursive: true);
+}
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    ended.Cancel();
 }

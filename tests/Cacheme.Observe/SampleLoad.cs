@@ -49,9 +49,9 @@ public sealed class SampleLoad(IReadOnlyList<Uri> samples, TimeSpan pace) : IDis
                 await Task.Delay(pace, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or HttpRequestException && cancellationToken.IsCancellationRequested)
         {
-            // The end of the load.
+            // The end of the load; the sample may have been told to end too.
         }
     }
 

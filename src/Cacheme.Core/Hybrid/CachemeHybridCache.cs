@@ -159,13 +159,25 @@ internal sealed class CachemeHybridCache(
     private async ValueTask<T> LoadAsync<TState, T>(
         TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
     {
+        using var span = CachemeActivitySource.StartGet(context.Definition.Name);
         try
         {
-            return await context.Loader.RunAsync(load => factory(state, load.CancellationToken), keys: 1, cancellationToken).ConfigureAwait(false);
+            var value = await context.Loader.RunAsync(load => factory(state, load.CancellationToken), keys: 1, cancellationToken).ConfigureAwait(false);
+            context.Counters.Miss();
+            CachemeActivitySource.Answered(span, tier: null, load: null);
+            return value;
         }
-        finally
+        catch (OperationCanceledException left) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Counters.Cancel();
+            CachemeActivitySource.Failed(span, left);
+            throw;
+        }
+        catch (Exception error)
         {
             context.Counters.Miss();
+            CachemeActivitySource.Failed(span, error);
+            throw;
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class LocalStorage : IDisposable
                 _eviction.Replace(former, entry);
                 // First the new one, then the old one's death: in between nobody misses.
                 _entries[entry.Key] = entry;
-                former.Reason = EvictionReason.Replaced;
+                former.Reason = _clock.Now < former.ExpiresAt ? EvictionReason.Replaced : EvictionReason.Expired;
                 former.Dispose();
             }
             else

@@ -75,7 +75,9 @@ internal sealed class EntryCodec<TValue>(NodeDefinition definition, ICacheSerial
         var header = new EntryHeader(value.StartedAt, expiresAt, value.Known, definition.Bus?.Writer ?? 0, value.Tags, value.IsGiven);
         if (value.Value is null)
         {
-            return _writer.WriteNull(key, header);
+            var none = _writer.WriteNull(key, header);
+            definition.Counters.WriteEntry(none.Length);
+            return none;
         }
 
         try

@@ -45,7 +45,8 @@ internal sealed class Loader(NodeDefinition definition, IServiceScopeFactory sco
         }
         finally
         {
-            definition.Counters.Load(outcome, time.GetElapsedTime(started));
+            definition.Counters.Load(outcome, time.GetElapsedTime(started), keys);
+            CachemeActivitySource.Loaded(span, outcome);
             await context.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -170,7 +170,13 @@ internal sealed class NodeInvalidations<TNode, TValue> : IInvalidationTarget
             _invalidated.AddAll(group.LimitIn(number), failures: 0);
         }
 
-        _context.Counters.InvalidateByOthers(DropLocal());
+        var dropped = DropLocal();
+        if (group.Scope == InvalidationScope.Node)
+        {
+            // What is dropped because nobody knows what was invalidated is none.
+            _context.Counters.InvalidateByOthers(dropped);
+        }
+
         // Behind the drop: a load that ends before it has written, and one that ends after it does not write.
         _late?.DoubtAll(number);
     }

@@ -172,10 +172,12 @@ internal sealed class ReadPath<TNode, TValue>(NodeContext<TNode, TValue> context
         try
         {
             var result = await standIn.WaitAsync(item.Flight.Abandoned).ConfigureAwait(false);
+            item.Flight.Load = standIn.Load;
             ReadCompletion<TNode, TValue>.Complete(item, result with { StoodIn = true });
         }
         catch (Exception error)
         {
+            item.Flight.Load = standIn.Load;
             ReadCompletion<TNode, TValue>.Fail(item, error);
         }
     }

@@ -73,9 +73,17 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         using var span = CachemeActivitySource.StartGet(context.Definition.Name);
         var flight = context.Flights.Lead(context.KeyOf(node), cancellationToken.CanBeCanceled, context.Values.RulesOf(node).Form);
         _ = context.Start(ReadMode.TryGet, context.OwnLoad, [context.ItemOf(node, flight)]);
-        var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
-        CachemeActivitySource.Answered(span, context.Answers.StorageOf(result.Tier), load: null);
-        return result;
+        try
+        {
+            var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+            CachemeActivitySource.Answered(span, context.Answers.StorageOf(result.Tier), load: null);
+            return result;
+        }
+        catch (Exception error)
+        {
+            CachemeActivitySource.Failed(span, error);
+            throw;
+        }
     }
 
     private StorageFailure? FailureOf(TNode node, FlightResult<TValue> result)
@@ -100,16 +108,17 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         CancellationToken cancellationToken)
     {
         var asked = context.Definition.RemovedTags.Epoch;
+        var key = flight is null ? context.KeyOf(node) : "";
         using var span = flight is null ? CachemeActivitySource.StartGet(context.Definition.Name) : null; // A batch has one for all its keys.
         while (true)
         {
-            if (flight is null)
-            {
-                (flight, work) = JoinOrLead(node, load, cancellationToken);
-            }
-
             try
             {
+                if (flight is null)
+                {
+                    (flight, work) = JoinOrLead(node, key, load, cancellationToken);
+                }
+
                 await Flight<FlightResult<TValue>>.WorkAsync(work, cancellationToken);
                 var result = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
                 if (result.Tags is { } tags && !context.Definition.RemovedTags.IsGood(tags, asked))
@@ -129,13 +138,13 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
             catch (OperationCanceledException left) when (cancellationToken.IsCancellationRequested)
             {
                 context.Counters.Cancel();
-                CachemeActivitySource.Failed(span, left, work is null ? flight.Load : null);
+                CachemeActivitySource.Failed(span, left, work is null ? flight?.Load : null);
                 throw;
             }
             catch (Exception error)
             {
-                Count(-1, work is null);
-                CachemeActivitySource.Failed(span, error, work is null ? flight.Load : null);
+                Count(-1, flight is not null && work is null);
+                CachemeActivitySource.Failed(span, error, work is null ? flight?.Load : null);
                 throw;
             }
 
@@ -144,16 +153,10 @@ internal sealed class Requests<TNode, TValue>(NodeContext<TNode, TValue> context
         }
     }
 
-    private (Flight<FlightResult<TValue>> Flight, Task? Work) JoinOrLead(TNode node, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken)
+    private (Flight<FlightResult<TValue>> Flight, Task? Work) JoinOrLead(TNode node, string key, NodeLoad<TNode, TValue> load, CancellationToken cancellationToken)
     {
-        var key = context.KeyOf(node);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            context.Counters.Cancel();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        RefuseOwn(key, requests: 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        context.Flights.RefuseOwn(key);
         var flight = context.Flights.JoinOrLead(key, cancellationToken.CanBeCanceled, out var leads, context.Values.RulesOf(node).Form);
         return (flight, leads ? context.Start(ReadMode.Get, load, [context.ItemOf(node, flight)]) : null);
     }

@@ -163,7 +163,7 @@ internal sealed class ReadBatcher(StorageGuard guard, Action<IThreadPoolWorkItem
         var answer = await AskAsync(keys, began, CancellationToken.None).ConfigureAwait(false);
         if (answer.Error is { } error)
         {
-            span?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
+            CachemeActivitySource.Failed(span, error);
         }
 
         return answer;

@@ -212,7 +212,7 @@ internal sealed class StorageGuard : IAsyncDisposable
         Operations.Count(operation, failed: error is not null);
         if (_meter.RecordsStores)
         {
-            _meter.StoreEnded(_name, operation, _time.GetElapsedTime(began), error?.GetType().Name);
+            _meter.StoreEnded(_name, operation, _time.GetElapsedTime(began), error is null ? null : FailureKind.Of(error));
         }
 
         if (error is not null)

@@ -37,6 +37,10 @@ internal static class CachemeActivitySource
         Link(span, load);
     }
 
+    /// <summary>Says how a load has ended.</summary>
+    public static void Loaded(Activity? load, LoadOutcome outcome) => load?.SetTag("cacheme.outcome", CachemeMeter.NameOf(outcome));
+
+    /// <summary>Begins the span of a load.</summary>
     public static Activity? StartLoad(string node, int keys)
     {
         // The name would be put together for nobody.
@@ -46,6 +50,7 @@ internal static class CachemeActivitySource
         return activity;
     }
 
+    /// <summary>Begins the span of a read of a remote storage.</summary>
     public static Activity? StartRead(string store, int keys)
     {
         var activity = IsHeard ? Source.StartActivity($"cacheme.read {store}") : null;

@@ -134,8 +134,8 @@ internal sealed class CachemeMeter
             "cacheme.saved.time",
             () => _nodes.Select(static node => new Measurement<double>(node.SavedTime.TotalSeconds, new KeyValuePair<string, object?>(Node, node.Node))),
             "s",
-            "How long the loads would have taken that hits stood in for, at the mean of the node's loads.");
-        meter.CreateObservableCounter("cacheme.invalidations", Invalidations, "{invalidation}", "Keys that were invalidated, by this process or by others.");
+            "How long the loads would have taken that hits stood in for, at the mean time that the node's loads took for a key.");
+        meter.CreateObservableCounter("cacheme.invalidations", Invalidations, "{invalidation}", "Keys that were invalidated, by this process or by others; what others set or refreshed is among these.");
         meter.CreateObservableCounter(
             "cacheme.serialization.errors", () => ForEachNode(static node => node.SerializationErrors), "{error}", "Values or entries that could not be written or read.");
     }
@@ -212,7 +212,8 @@ internal sealed class CachemeMeter
     private static Measurement<long> Ended(long count, string store, string operation, string outcome) =>
         new(count, new(Store, store), new(Operation, operation), new(Outcome, outcome));
 
-    private static string NameOf(LoadOutcome outcome) => outcome switch
+    /// <summary>What the meter and spans call an outcome.</summary>
+    public static string NameOf(LoadOutcome outcome) => outcome switch
     {
         LoadOutcome.Success => "success",
         LoadOutcome.Cancelled => "cancelled",

@@ -25,6 +25,8 @@ internal sealed class NodeCounters
         LoadFailure,
         LoadCancelled,
         LoadTicks,
+        LoadedKeys,
+        LoadedTicks,
         TryGet,
         Set,
         Refresh,
@@ -52,7 +54,7 @@ internal sealed class NodeCounters
 
     /// <summary>How long the loads would have taken that hits stood in for: an estimate.</summary>
     public TimeSpan SavedTime => _saved.Read(
-        Enumerable.Range(0, Tiers.Count).Sum(Hits), LoadSuccesses + LoadFailures + LoadCancellations, TimeSpan.FromTicks(Read(Event.LoadTicks)));
+        Enumerable.Range(0, Tiers.Count).Sum(Hits), Read(Event.LoadedKeys), TimeSpan.FromTicks(Read(Event.LoadedTicks)));
 
     public long Invalidations => Read(Event.Invalidation);
 
@@ -81,7 +83,8 @@ internal sealed class NodeCounters
 
     public void SerializationError() => Add(Event.SerializationError);
 
-    public void Load(LoadOutcome outcome, TimeSpan duration)
+    /// <summary>A load of so many keys has ended.</summary>
+    public void Load(LoadOutcome outcome, TimeSpan duration, int keys)
     {
         Add(outcome switch
         {
@@ -90,6 +93,12 @@ internal sealed class NodeCounters
             _ => Event.LoadFailure,
         });
         Add(Event.LoadTicks, duration.Ticks);
+        if (outcome == LoadOutcome.Success)
+        {
+            Add(Event.LoadedKeys, keys);
+            Add(Event.LoadedTicks, duration.Ticks);
+        }
+
         _meter.LoadEnded(Node, outcome, duration);
     }
 
