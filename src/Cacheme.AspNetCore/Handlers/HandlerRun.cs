@@ -1,3 +1,4 @@
+using Cacheme.AspNetCore.Responses;
 using Cacheme.AspNetCore.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -23,7 +24,7 @@ internal sealed class HandlerRun<TValue>(HandlerTokens tokens, HandlerResult<TVa
         {
             tokens.Set(call, ended?.Token ?? cancellationToken);
             var result = await call.RunAsync();
-            return (result, effects.MayStore() ? results.Unwrap(result) : CacheLookup<TValue>.None);
+            return (result, effects.MayStore() ? Unwrap(call.Http, result) : CacheLookup<TValue>.None);
         }
         finally
         {
@@ -33,6 +34,17 @@ internal sealed class HandlerRun<TValue>(HandlerTokens tokens, HandlerResult<TVa
 
     /// <summary>Whether a handler has failed because its own request's time was up: then the others are served by one of theirs.</summary>
     public static bool IsOfItsTimeout(Exception error, HttpContext http) => error is OperationCanceledException && TimeoutOf(http).IsCancellationRequested;
+
+    private CacheLookup<TValue> Unwrap(HttpContext http, object? result)
+    {
+        var value = results.Unwrap(result);
+        if (!value.TryGetValue(out _))
+        {
+            CacheStatus.Note(http, "result");
+        }
+
+        return value;
+    }
 
     private static void EndBy(CancellationTokenSource ended, CancellationToken timeout)
     {
