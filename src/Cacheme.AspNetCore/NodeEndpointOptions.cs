@@ -26,6 +26,12 @@ public sealed class NodeEndpointOptions
 
     internal bool IsShared { get; private set; }
 
+    /// <summary>Whether the node's own load answers: it does not see who asks.</summary>
+    internal bool IsMapped { get; init; }
+
+    /// <summary>Whether everybody gets the same.</summary>
+    internal bool IsForAll => IsShared || (IsMapped && !Varies);
+
     internal bool VariesByUser { get; private set; }
 
     /// <summary>Whether entries are of some callers only.</summary>
@@ -97,11 +103,12 @@ public sealed class NodeEndpointOptions
     /// <typeparam name="T">The parameter's type.</typeparam>
     /// <param name="parameterName">The node's parameter.</param>
     /// <param name="map">Reads it. It runs for each request, before the handler's arguments are bound.</param>
-    public NodeEndpointOptions Map<T>(string parameterName, Func<HttpContext, T> map)
+    /// <param name="header">The header that it reads, such as <c>Accept-Language</c>, so that clients and CDNs are told that the answer varies by it; "" for none.</param>
+    public NodeEndpointOptions Map<T>(string parameterName, Func<HttpContext, T> map, string? header = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameterName);
         ArgumentNullException.ThrowIfNull(map);
-        _given.Add(new GivenValue(parameterName, typeof(T), "the mapped value", IsOfCaller: false, http => map(http)));
+        _given.Add(new GivenValue(parameterName, typeof(T), "the mapped value", IsOfCaller: false, http => map(http)) { Header = header });
         return this;
     }
 
@@ -110,7 +117,7 @@ public sealed class NodeEndpointOptions
     /// <param name="atMost">The longest, in whole seconds; the node's time to live unless said.</param>
     public NodeEndpointOptions MaxAge(TimeSpan? atMost = null) => Kept(isPublic: false, atMost);
 
-    /// <summary>The same for whatever stands between, such as a CDN: <c>Cache-Control: public, max-age</c>. Only for entries that everybody shares.</summary>
+    /// <summary>The same for whatever stands between, such as a CDN: <c>Cache-Control: public, max-age</c>. Only for entries that everybody shares, on endpoints that everybody may ask.</summary>
     /// <param name="atMost">The longest, in whole seconds; the node's time to live unless said.</param>
     public NodeEndpointOptions PublicMaxAge(TimeSpan? atMost = null) => Kept(isPublic: true, atMost);
 

@@ -6,8 +6,14 @@ namespace Cacheme.AspNetCore;
 /// <param name="isOfGroup">Whether the node was given to many endpoints at once, so that this one can be left out.</param>
 internal sealed class Refusal(string? endpoint, Type nodeType, bool isOfGroup)
 {
+    /// <summary>Why an endpoint that is for some callers only cannot be for CDNs.</summary>
+    public const string PublicWithGuard = "it asks for authorization, and its options say PublicMaxAge(): a CDN would serve it to those who are not let in. Say MaxAge().";
+
     /// <summary>Whether the node was given by an attribute, which says the cure its own way.</summary>
     public bool IsAttribute { get; init; }
+
+    /// <summary>Whether the node was given to many endpoints at once.</summary>
+    public bool IsOfGroup => isOfGroup;
 
     /// <summary>Why an endpoint that is for some callers only is refused.</summary>
     public string NobodySaysWhose =>

@@ -14,7 +14,7 @@ public sealed class NodeEndpointMetadataTests
     [Fact]
     public async Task Endpoint_CachedWithANode_SaysWhereItsParametersComeFrom()
     {
-        await using var app = await TestApp.StartAsync(web => web.MapGet("/{prefix}", (Shade? shade) => "").CacheWith<SearchNode>());
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/{prefix}", (Shade? shade) => "").CacheWith<SearchNode>(options => options.Map<Guid?>("id", _ => null)));
 
         var metadata = Endpoint(app, "/{prefix}").Metadata.GetRequiredMetadata<NodeEndpointMetadata>();
 
@@ -23,8 +23,8 @@ public sealed class NodeEndpointMetadataTests
             [
                 new("Prefix", "route value 'Prefix'"),
                 new("Shade", "handler parameter 'shade'"),
-                new("Id", "query or header 'Id'"),
-                new("Page", "query or header 'Page'"),
+                new("Id", "the mapped value"),
+                new("Page", "its default"),
             ],
             metadata.Parameters);
     }

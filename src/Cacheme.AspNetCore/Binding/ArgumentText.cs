@@ -39,6 +39,6 @@ internal sealed class ArgumentText(HandlerParameter argument, TextsParser parse)
             ? value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture)
             : StringValues.Empty,
         RequestPlace.Query => request.Query[argument.BoundName],
-        _ => request.Headers[argument.BoundName],
+        _ => argument.Type.IsArray ? request.Headers.GetCommaSeparatedValues(argument.BoundName) : request.Headers[argument.BoundName],
     };
 }

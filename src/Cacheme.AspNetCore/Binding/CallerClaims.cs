@@ -9,19 +9,9 @@ internal static class CallerClaims
     // As ASP.NET Core's own handlers name the user; tokens that are not mapped say "sub".
     private static readonly string[] UserTypes = [ClaimTypes.NameIdentifier, "sub"];
 
-    /// <summary>Who the user is; null for nobody, or more than one.</summary>
-    public static string? User(HttpContext http)
-    {
-        foreach (var type in UserTypes)
-        {
-            if (One(http, type) is { } user)
-            {
-                return user;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Who the user is; null for nobody, or more than one. The first type of which there are claims decides, also where they differ.</summary>
+    public static string? User(HttpContext http) =>
+        Array.Find(UserTypes, type => Values(http, type).Any()) is { } type ? One(http, type) : null;
 
     /// <summary>The claim of a type; null for none, or several that differ: which of them counts is the application's to know.</summary>
     public static string? One(HttpContext http, string type)

@@ -11,6 +11,8 @@ internal sealed class GivenSource(NodeParameter parameter, GivenValue given, Fun
 {
     public override string Description => given.Description;
 
+    public override string? Header => string.IsNullOrEmpty(given.Header) ? null : given.Header;
+
     /// <summary>Makes another caller of one; null for what is not of the caller.</summary>
     public Func<object, object>? Another { get; } = given.IsOfCaller ? CallerProbe.Of(parameter.Type) : null;
 

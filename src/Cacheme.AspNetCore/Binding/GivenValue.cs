@@ -12,4 +12,7 @@ internal sealed record GivenValue(string Parameter, Type Type, string Descriptio
 {
     /// <summary>Reads all that there are, for a node that has an array; null where there is one at most.</summary>
     public Func<HttpContext, string[]?>? ReadAll { get; init; }
+
+    /// <summary>The header that it reads; "" for none, null where nobody has said it.</summary>
+    public string? Header { get; init; }
 }

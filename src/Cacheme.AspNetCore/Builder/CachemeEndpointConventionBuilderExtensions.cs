@@ -67,14 +67,7 @@ public static class CachemeEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Add(static endpoint =>
-        {
-            endpoint.Metadata.Add(new NodeDeclaration(null, isOfGroup: false));
-            if (endpoint.Metadata.OfType<NodeEndpointMetadata>().FirstOrDefault() is { } ofAttribute)
-            {
-                endpoint.Metadata.Remove(ofAttribute);
-            }
-        });
+        NodeConvention.Disable(builder);
         return builder;
     }
 }

@@ -29,7 +29,7 @@ public static class CachemeEndpointRouteBuilderExtensions
         TNode.Accept<TNode>(mapping);
         var builder = endpoints.MapGet(pattern, mapping.Handler);
         ((IEndpointConventionBuilder)builder).Add(endpoint => mapping.Describe(mapping.Handler.Method, endpoint));
-        NodeConvention.Add<TNode>(builder, configure, isOfGroup: false);
+        NodeConvention.Add<TNode>(builder, configure, isOfGroup: false, isMapped: true);
         return builder;
     }
 }

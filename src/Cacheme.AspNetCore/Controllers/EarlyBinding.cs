@@ -15,7 +15,7 @@ internal static class EarlyBinding
     public static bool IsPossible(
         ControllerActionDescriptor action, IReadOnlyList<HandlerParameter> parameters, NodeEndpointOptions options, IServiceProvider services) =>
         ActionFilters.AreHarmless(action, services)
-        && action.BoundProperties.Count == 0
+        && BoundProperties.Of(action).Count == 0
         && parameters.All(parameter => parameter.Kind != HandlerParameterKind.Request || (parameter.Parser is not null && !options.Ignored.Contains(parameter.Name)))
         && BindsAsTheFrameworkDoes(services);
 

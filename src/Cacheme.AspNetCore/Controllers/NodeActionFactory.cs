@@ -24,32 +24,35 @@ internal sealed class NodeActionFactory(
         where TNode : notnull
     {
         var refusal = new Refusal(action.DisplayName, typeof(TNode), isOfGroup) { IsAttribute = metadata.OfType<INodeAttribute>().Any() };
-        RefuseBoundProperties(refusal);
+        var properties = BoundProperties.Of(action);
+        RefuseBoundProperties(properties, refusal);
         RefuseFiltersThatAuthorize(refusal);
         var parameters = ActionParameterReader.Read(action);
         var site = new HandlerSite(services, metadata, routeNames, parameters)
         {
+            IsAction = true,
+            Properties = properties,
             AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, options, services),
         };
         (_created, _) = site.Create<TNode, TValue>(options, refusal, () => DeclaredActionResult.Read<TValue>(action.MethodInfo, new Negotiation(action, services), refusal));
     }
 
-    private void RefuseBoundProperties(Refusal refusal)
+    private void RefuseBoundProperties(IEnumerable<string> properties, Refusal refusal)
     {
-        if (action.BoundProperties.FirstOrDefault(property => !options.Ignored.Contains(property.Name)) is { } bound)
+        if (properties.FirstOrDefault(property => !options.Ignored.Contains(property)) is { } bound)
         {
             throw refusal.Because(
-                $"the controller's property '{bound.Name}' comes from the request, and the node cannot have it. Take it as a parameter of the action, "
-                + $"or, if it never changes the answer, say {refusal.Say($"Ignore(\"{bound.Name}\")", $"Ignore = [\"{bound.Name}\"]")}.");
+                $"the controller's property '{bound}' comes from the request, and the node cannot have it. Take it as a parameter of the action, "
+                + $"or, if it never changes the answer, say {refusal.Say($"Ignore(\"{bound}\")", $"Ignore = [\"{bound}\"]")}.");
         }
     }
 
     // Endpoints tell of their own authorization when the application starts; MVC's filters do not stand there.
     private void RefuseFiltersThatAuthorize(Refusal refusal)
     {
-        if (options is { IsShared: false, Varies: false } && ActionFilters.AskForAuthorization(action))
+        if ((options is { IsShared: false, Varies: false } || options.ClientCaching.IsPublic) && ActionFilters.AskForAuthorization(action))
         {
-            throw refusal.Because(refusal.NobodySaysWhose);
+            throw refusal.Because(options.ClientCaching.IsPublic ? Refusal.PublicWithGuard : refusal.NobodySaysWhose);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Cacheme.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -19,7 +20,7 @@ internal sealed class NodeActionProvider(IServiceProvider services) : IActionDes
     {
         foreach (var action in context.Results.OfType<ControllerActionDescriptor>())
         {
-            if (DeclaredNode.Of(action) is { } declared && (!declared.IsOfController || HttpRules.IsOnSafe(action.EndpointMetadata)))
+            if (DeclaredNode.Of(action) is { } declared && (HttpRules.IsOnSafe(action.EndpointMetadata) || !(declared.IsOfController || AnswersGet(context.Results, action.MethodInfo))))
             {
                 var factory = new NodeActionFactory(action, action.EndpointMetadata, NamesOf(action), declared.Attribute.CreateOptions(), declared.IsOfController, services);
                 declared.Attribute.Accept(factory);
@@ -28,6 +29,10 @@ internal sealed class NodeActionProvider(IServiceProvider services) : IActionDes
             }
         }
     }
+
+    // One with [HttpGet] and [HttpPost] is two to the framework.
+    private static bool AnswersGet(IEnumerable<ActionDescriptor> actions, MethodInfo method) =>
+        actions.OfType<ControllerActionDescriptor>().Any(action => action.MethodInfo == method && HttpRules.IsOnSafe(action.EndpointMetadata));
 
     // A group that the controllers are mapped in may have more.
     private static HashSet<string> NamesOf(ControllerActionDescriptor action) =>

@@ -13,8 +13,11 @@ namespace Cacheme.AspNetCore.Endpoints;
 /// <param name="parameters">The handler's parameters.</param>
 internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object> metadata, IReadOnlySet<string> routeNames, IReadOnlyList<HandlerParameter> parameters)
 {
-    /// <summary>Whether the node's own load is the handler.</summary>
-    public bool IsMapped { get; init; }
+    /// <summary>Whether it is a controller's.</summary>
+    public bool IsAction { get; init; }
+
+    /// <summary>The controller's properties that the request gives.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
 
     /// <summary>Whether nothing but the arguments' binding stands before the handler.</summary>
     public required Func<bool> AnswersEarly { get; init; }
@@ -28,7 +31,7 @@ internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object>
         var cache = services.GetService<INodeCache<TNode, TValue>>() ?? throw refusal.Because(
             $"the node is not registered. Say AddCacheme(cacheme => cacheme.AddNode<{typeof(TNode).Name}>()).");
         var results = readResult();
-        var plan = new NodePlanner(parameters, routeNames, options, refusal).Plan(typeof(TNode));
+        var plan = new NodePlanner(parameters, Properties, IsAction, routeNames, options, refusal).Plan(typeof(TNode));
         var node = new NodeEndpoint<TNode, TValue>(
             cache,
             plan,
@@ -36,7 +39,7 @@ internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object>
             results,
             options,
             services.GetRequiredService<BodyLimit>(),
-            new HttpRules(options, services.GetRequiredService<AuthorizationDemand>(), IsMapped),
+            new HttpRules(options, services.GetRequiredService<AuthorizationDemand>()),
             services.GetRequiredService<TimeProvider>(),
             AnswersEarly);
         return (new NodeEndpointMetadata(typeof(TNode), typeof(TValue), plan.Parameters, node), plan);
@@ -57,9 +60,25 @@ internal sealed class HandlerSite(IServiceProvider services, IEnumerable<object>
             throw refusal.Because("its options say Shared() and that its entries vary by who asks. Keep one of the two.");
         }
 
-        if (options is { Varies: true, ClientCaching.IsPublic: true })
+        if (!options.ClientCaching.IsPublic)
+        {
+            return;
+        }
+
+        if (options.Varies)
         {
             throw refusal.Because("its options say PublicMaxAge() and that its entries vary by who asks: a CDN would give one caller's answer to another. Say MaxAge().");
+        }
+
+        if (!options.IsForAll)
+        {
+            throw refusal.Because("its options say PublicMaxAge(), and not that everybody gets the same: a CDN would give a stranger's answer to those whom the application knows. Say Shared() too, or MaxAge().");
+        }
+
+        if (options.Given.FirstOrDefault(static given => given.Header is null) is { } unnamed)
+        {
+            throw refusal.Because(
+                $"its options say PublicMaxAge(), and a CDN cannot know what '{unnamed.Parameter}' is mapped from. Name the header, as in Map(\"{unnamed.Parameter}\", http => ..., header: \"Accept-Language\"), or \"\" where it is the URL.");
         }
     }
 }

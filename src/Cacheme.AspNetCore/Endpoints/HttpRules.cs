@@ -10,8 +10,7 @@ namespace Cacheme.AspNetCore.Endpoints;
 /// <summary>Which requests of an endpoint may be answered from the cache.</summary>
 /// <param name="options">What the endpoint says.</param>
 /// <param name="demand">Tells which endpoints are for some callers only.</param>
-/// <param name="isMapped">Whether the node's own load answers: it does not see who asks.</param>
-internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand, bool isMapped)
+internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand demand)
 {
     private EndpointGuards? _guards;
 
@@ -24,7 +23,7 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
         : http.Response.StatusCode >= StatusCodes.Status400BadRequest ? Bypass.BadRequest
         : IsNoStore(http.Request.Headers.CacheControl) ? Bypass.NoStore
         : IsNoStore(http.Response.Headers.CacheControl) ? Bypass.NoStoreSaid
-        : !SaysWhose && ((!isMapped && IsSomebodys(http)) || (http.GetEndpoint() is { } endpoint && GuardsOf(endpoint).AskForAuthorization)) ? Bypass.Authorization
+        : !SaysWhose && ((!options.IsMapped && IsSomebodys(http)) || (http.GetEndpoint() is { } endpoint && GuardsOf(endpoint).AskForAuthorization)) ? Bypass.Authorization
         : null;
 
     /// <summary>What the endpoint asks to run before it.</summary>
@@ -49,8 +48,19 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     public static IReadOnlyList<string> MethodsOf(IEnumerable<object> metadata) =>
         metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
 
-    private static bool IsNoStore(StringValues cacheControl) =>
-        cacheControl.Count > 0 && CacheControlHeaderValue.TryParse(cacheControl.ToString(), out var parsed) && parsed.NoStore;
+    // Wherever it stands, whatever else is wrong with the header.
+    private static bool IsNoStore(StringValues cacheControl)
+    {
+        for (var i = 0; i < cacheControl.Count; i++)
+        {
+            if (cacheControl[i]?.Contains(CacheControlHeaderValue.NoStoreString, StringComparison.OrdinalIgnoreCase) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsSomebodys(HttpContext http)
     {

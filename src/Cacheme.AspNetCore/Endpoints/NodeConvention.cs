@@ -1,6 +1,7 @@
 using Cacheme.AspNetCore.Controllers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Routing;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
@@ -11,12 +12,17 @@ internal static class NodeConvention
     /// <param name="builder">The endpoints.</param>
     /// <param name="configure">Says what differs from the node's policy.</param>
     /// <param name="isOfGroup">Whether there are many, of which those that change something are left alone.</param>
-    public static void Add<TNode>(IEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure, bool isOfGroup)
+    /// <param name="isMapped">Whether the node's own load is the handler.</param>
+    public static void Add<TNode>(IEndpointConventionBuilder builder, Action<NodeEndpointOptions>? configure, bool isOfGroup, bool isMapped = false)
         where TNode : class, INodeType
     {
-        var options = new NodeEndpointOptions();
+        var options = new NodeEndpointOptions { IsMapped = isMapped };
         configure?.Invoke(options);
         builder.Add(endpoint => NodeFilterPlace.Take(endpoint, new NodeDeclaration(typeof(TNode), isOfGroup), options, TNode.Accept<TNode>));
+        if (isOfGroup)
+        {
+            builder.Finally(endpoint => GiveToAction<TNode>(endpoint, options));
+        }
     }
 
     /// <summary>Caches the GET and HEAD actions of controllers with a node, unless their attributes, or something that is said later, say otherwise.</summary>
@@ -27,24 +33,51 @@ internal static class NodeConvention
     {
         var options = new NodeEndpointOptions();
         configure?.Invoke(options);
-        var declaration = new NodeDeclaration(typeof(TNode), isOfGroup: true);
-        builder.Add(endpoint =>
+        builder.Add(static endpoint => endpoint.Metadata.Add(new NodeDeclaration(typeof(TNode), isOfGroup: true)));
+        builder.Finally(endpoint => GiveToAction<TNode>(endpoint, options));
+    }
+
+    /// <summary>Leaves endpoints uncached, whatever was said of them before.</summary>
+    /// <param name="builder">The endpoints.</param>
+    public static void Disable(IEndpointConventionBuilder builder)
+    {
+        builder.Add(static endpoint =>
         {
-            if (!DeclaredNode.Says(endpoint.Metadata))
-            {
-                endpoint.Metadata.Add(declaration);
-            }
+            endpoint.Metadata.Add(new NodeDeclaration(null, isOfGroup: false));
+            LeaveAlone(endpoint);
         });
-        builder.Finally(endpoint =>
+        if (builder is RouteGroupBuilder)
         {
-            if (NodeDeclaration.Of(endpoint) == declaration && HttpRules.IsOnSafe(endpoint.Metadata)
-                && endpoint.Metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action)
+            // A group hears of its controllers' attributes at the end only.
+            builder.Finally(static endpoint =>
             {
-                var factory = new NodeActionFactory(action, endpoint.Metadata, RouteNames.Of(endpoint), options, isOfGroup: true, endpoint.ApplicationServices);
-                TNode.Accept<TNode>(factory);
-                endpoint.Metadata.Add(factory.Create());
-                NodeActionFilter.AddTo(action);
-            }
-        });
+                if (NodeDeclaration.Of(endpoint) is { NodeType: null })
+                {
+                    LeaveAlone(endpoint);
+                }
+            });
+        }
+    }
+
+    private static void GiveToAction<TNode>(EndpointBuilder endpoint, NodeEndpointOptions options)
+        where TNode : class, INodeType
+    {
+        if (NodeDeclaration.Of(endpoint) is { IsOfGroup: true } declaration && declaration.NodeType == typeof(TNode)
+            && !DeclaredNode.Says(endpoint.Metadata) && !endpoint.Metadata.OfType<NodeEndpointMetadata>().Any() && HttpRules.IsOnSafe(endpoint.Metadata)
+            && endpoint.Metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action)
+        {
+            var factory = new NodeActionFactory(action, endpoint.Metadata, RouteNames.Of(endpoint), options, isOfGroup: true, endpoint.ApplicationServices);
+            TNode.Accept<TNode>(factory);
+            endpoint.Metadata.Add(factory.Create());
+            NodeActionFilter.AddTo(action);
+        }
+    }
+
+    private static void LeaveAlone(EndpointBuilder endpoint)
+    {
+        foreach (var node in endpoint.Metadata.OfType<NodeEndpointMetadata>().ToList())
+        {
+            endpoint.Metadata.Remove(node);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal abstract class NodeEndpoint
     /// <summary>Whether it says whose its entries are, where it is for some callers only.</summary>
     public abstract bool SaysWhose { get; }
 
+    /// <summary>Whether it lets CDNs serve its answers.</summary>
+    public abstract bool IsPublic { get; }
+
     /// <summary>What the endpoint asks to run before it.</summary>
     public abstract EndpointGuards GuardsOf(Endpoint endpoint);
 

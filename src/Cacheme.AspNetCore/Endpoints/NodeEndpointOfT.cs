@@ -44,6 +44,7 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
         _rules = rules;
         _run = new HandlerRun<TValue>(tokens, results);
         _results = results;
+        IsPublic = options.ClientCaching.IsPublic;
         _writer = new AnswerWriter(this, bodies, time, options, [.. plan.Headers, .. results.Headers]);
         _answersEarly = new Lazy<bool>(() => plan.ReadsRequests && answersEarly());
     }
@@ -51,6 +52,8 @@ internal sealed class NodeEndpoint<TNode, TValue> : NodeEndpoint
     public override bool AnswersEarly => _answersEarly.Value;
 
     public override bool SaysWhose => _rules.SaysWhose;
+
+    public override bool IsPublic { get; }
 
     public override EndpointGuards GuardsOf(Endpoint endpoint) => _rules.GuardsOf(endpoint);
 

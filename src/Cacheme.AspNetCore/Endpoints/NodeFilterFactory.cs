@@ -34,13 +34,13 @@ internal sealed class NodeFilterFactory(
         var parameters = isMapped ? [] : new HandlerParameterReader(endpoint.ApplicationServices, routeNames).Read(handler);
         var site = new HandlerSite(endpoint.ApplicationServices, endpoint.Metadata, routeNames, parameters)
         {
-            IsMapped = isMapped,
-            AnswersEarly = () => !filters.StandBefore, // any may be a guard
+            AnswersEarly = () => !filters.StandBefore && !parameters.Any(IsIgnoredText), // a filter may be a guard, and a text that nobody reads may be none
         };
         var (metadata, plan) = site.Create<TNode, TValue>(options, refusal, () => isMapped ? DeclaredResult.OfMapped<TValue>(refusal) : DeclaredResult.Read<TValue>(handler, refusal));
         endpoint.Metadata.Add(metadata);
         if (isMapped)
         {
+            RefuseNoLoad<TNode>(refusal);
             plan.Requested.ForEach(endpoint.Metadata.Add);
             endpoint.Metadata.Add(filters);
             _filter = filters.Around(next);
@@ -58,6 +58,17 @@ internal sealed class NodeFilterFactory(
             throw refusal.Because(
                 "it has an endpoint filter that was added after the node, nearer to the handler, so that a hit would pass it by. "
                 + $"Add the filter before CacheWith; or say {refusal.Say("RunFiltersOnLoads()", "")} if it is needed only when the handler runs.");
+        }
+    }
+
+    private bool IsIgnoredText(HandlerParameter parameter) =>
+        parameter is { Kind: HandlerParameterKind.Request, Parser: not null } && (options.Ignored.Contains(parameter.Name) || options.Ignored.Contains(parameter.ArgumentName));
+
+    private static void RefuseNoLoad<TNode>(Refusal refusal)
+    {
+        if (typeof(TNode).GetMethod(nameof(INode<>.LoadAsync), [typeof(LoadContext)])?.DeclaringType is { IsGenericType: true } declaring && declaring.GetGenericTypeDefinition() == typeof(Node<>))
+        {
+            throw refusal.Because("it is mapped to the node, and the node has no load. Override LoadAsync, or map a handler and say .CacheWith.");
         }
     }
 

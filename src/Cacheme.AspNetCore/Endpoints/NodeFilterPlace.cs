@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace Cacheme.AspNetCore.Endpoints;
 
@@ -19,10 +20,15 @@ internal sealed class NodeFilterPlace(EndpointBuilder endpoint, NodeDeclaration 
 
     private EndpointFilterDelegate Create(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
+        if (endpoint.Metadata.OfType<ControllerActionDescriptor>().Any())
+        {
+            return next; // an action has a filter of its own, within MVC's
+        }
+
         var isMapped = NodeMapping.Made(context.MethodInfo);
         if (NodeDeclaration.Of(endpoint) != declaration || (declaration.IsOfGroup && !HttpRules.IsOnSafe(endpoint.Metadata)))
         {
-            return isMapped && declaration.NodeType is { } node && NodeDeclaration.Of(endpoint) is null
+            return isMapped && declaration.NodeType is { } node && NodeDeclaration.Of(endpoint)?.NodeType is null
                 ? throw new Refusal(endpoint.DisplayName, node, isOfGroup: false).Because("MapNode answers from the cache. Take DisableCaching away, or map a handler that loads.")
                 : next;
         }

@@ -24,7 +24,7 @@ internal sealed class HandlerRun<TValue>(HandlerTokens tokens, HandlerResult<TVa
         {
             tokens.Set(call, ended?.Token ?? cancellationToken);
             var result = await call.RunAsync();
-            return (result, effects.MayStore() ? Unwrap(call.Http, result) : CacheLookup<TValue>.None);
+            return (result, effects.MayStore() ? Unwrap(result, call.Http) : CacheLookup<TValue>.None);
         }
         finally
         {
@@ -35,10 +35,10 @@ internal sealed class HandlerRun<TValue>(HandlerTokens tokens, HandlerResult<TVa
     /// <summary>Whether a handler has failed because its own request's time was up: then the others are served by one of theirs.</summary>
     public static bool IsOfItsTimeout(Exception error, HttpContext http) => error is OperationCanceledException && TimeoutOf(http).IsCancellationRequested;
 
-    private CacheLookup<TValue> Unwrap(HttpContext http, object? result)
+    private CacheLookup<TValue> Unwrap(object? result, HttpContext http)
     {
         var value = results.Unwrap(result);
-        if (!value.TryGetValue(out _))
+        if (!value.Found)
         {
             CacheStatus.Note(http, "result");
         }

@@ -75,7 +75,7 @@ internal sealed class AnswerWriter(object endpoint, BodyLimit limit, TimeProvide
     // For clients that may serve without asking: the next user of a browser may be another. The others ask, and get what is theirs.
     private static string? VaryOf(NodeEndpointOptions options, IEnumerable<string> headers)
     {
-        string[] callers = options.Varies ? ["Authorization", "Cookie"] : [];
+        string[] callers = options.IsForAll ? [] : ["Authorization", "Cookie"];
         var names = string.Join(", ", headers.Concat(callers).Distinct(StringComparer.OrdinalIgnoreCase));
         return options.ClientCaching.IsKept && names.Length > 0 ? names : null;
     }

@@ -36,10 +36,20 @@ internal sealed class EndpointStartupFilter(AuthorizationDemand demand) : IStart
 
     private void RefuseWhatNobodyAnswersFor(Endpoint endpoint, NodeEndpointMetadata node)
     {
-        if (!node.Endpoint.SaysWhose && demand.IsOn(endpoint.Metadata))
+        if (!demand.IsOn(endpoint.Metadata))
         {
-            var refusal = RefusalOf(endpoint, node.NodeType);
+            return;
+        }
+
+        var refusal = RefusalOf(endpoint, node.NodeType);
+        if (!node.Endpoint.SaysWhose)
+        {
             throw refusal.Because(refusal.NobodySaysWhose);
+        }
+
+        if (node.Endpoint.IsPublic)
+        {
+            throw refusal.Because(Refusal.PublicWithGuard);
         }
     }
 

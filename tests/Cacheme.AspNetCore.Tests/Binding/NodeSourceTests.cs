@@ -48,7 +48,7 @@ public class NodeSourceTests : EndpointTests
     }
 
     [Fact]
-    public async Task NoArgument_ReadsRouteThenQueryThenHeader()
+    public async Task RequestArgument_ReadsRouteThenQueryThenHeader()
     {
         await using var app = await StartFreeAsync();
 
@@ -58,7 +58,7 @@ public class NodeSourceTests : EndpointTests
     }
 
     [Fact]
-    public async Task NoArgument_MissingOrEmpty_TakesTheDefaultOrNull()
+    public async Task RequestArgument_MissingOrEmpty_TakesTheDefaultOrNull()
     {
         await using var app = await StartFreeAsync();
 
@@ -72,7 +72,7 @@ public class NodeSourceTests : EndpointTests
     [InlineData("/a?page=1&page=2")]
     [InlineData("/a?id=1")]
     [InlineData("/a?shade=blue")]
-    public async Task NoArgument_Unreadable_PassesBy(string path)
+    public async Task RequestArgument_Unreadable_PassesBy(string path)
     {
         await using var app = await StartFreeAsync();
 
@@ -83,12 +83,23 @@ public class NodeSourceTests : EndpointTests
     }
 
     [Fact]
-    public async Task NoArgument_MissingAndRequired_PassesBy()
+    public async Task RequestArgument_MissingAndRequired_PassesBy()
     {
-        await using var app = await StartAsync(web => web.MapGet("/", () => "").CacheWith<SearchNode>());
+        await using var app = await StartAsync(web => web.MapGet("/", (HttpRequest request) => "").CacheWith<SearchNode>(options => options.Ignore("request")));
 
         await app.Client.GetStringAsync("/", Token);
         await app.Client.GetStringAsync("/?prefix=a", Token);
+
+        Assert.Equal(new SearchNode("a", null), Assert.Single(_cache.Looked));
+    }
+
+    // Whoever sends one would fill the entry of another page, or one that nobody ends.
+    [Fact]
+    public async Task NoArgument_IsTheRoutesOrTheDefault_WhateverElseIsSent()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/{prefix}", () => "").CacheWith<SearchNode>());
+
+        await app.Client.SendAsync(Get($"/a?prefix=b&page=2&shade=Dark", ("Page", "3"), ("Id", SomeId.ToString())), Token);
 
         Assert.Equal(new SearchNode("a", null), Assert.Single(_cache.Looked));
     }
@@ -129,7 +140,7 @@ public class NodeSourceTests : EndpointTests
     private Task<TestApp> StartAsync(Action<WebApplication> map) => StartAsync(map, services => services.Watch(_cache));
 
     /// <summary>A handler that takes nothing itself.</summary>
-    private Task<TestApp> StartFreeAsync() => StartAsync(web => web.MapGet("/{prefix}", () => "").CacheWith<SearchNode>());
+    private Task<TestApp> StartFreeAsync() => StartAsync(web => web.MapGet("/{prefix}", (HttpContext http) => "").CacheWith<SearchNode>(options => options.Ignore("http")));
 
     private sealed record Query(string Prefix, Shade? Shade, int Page, CancellationToken CancellationToken = default);
 }

@@ -112,7 +112,7 @@ public class ClientTests : EndpointTests
     [Fact]
     public async Task PublicMaxAge_WithABound_IsNoLonger()
     {
-        await using var app = await StartUsersAsync(options => options.PublicMaxAge(TimeSpan.FromSeconds(10)));
+        await using var app = await StartUsersAsync(options => options.Shared().PublicMaxAge(TimeSpan.FromSeconds(10)));
 
         using var miss = await app.Client.GetAsync("/users/1", Token);
 
@@ -203,8 +203,19 @@ public class ClientTests : EndpointTests
         using var first = await GetAsync(app, "/a", ("X-Shade", "Dark"));
         using var second = await GetAsync(app, "/a", ("X-Shade", "Light"));
 
-        Assert.Equal(["X-Shade"], first.Headers.Vary);
+        Assert.Equal(["X-Shade", "Authorization", "Cookie"], first.Headers.Vary);
         Assert.Equal(("a Dark", "a Light"), (await first.Content.ReadAsStringAsync(Token), await second.Content.ReadAsStringAsync(Token)));
+    }
+
+    [Fact]
+    public async Task Vary_OfWhatEverybodyShares_NamesTheHeadersThatAreMapped()
+    {
+        await using var app = await StartAsync(web => web.MapGet("/", (HttpContext http) => http.Request.Headers.AcceptLanguage.ToString())
+            .CacheWith<TextNode>(options => options.Ignore("http").Shared().PublicMaxAge(TimeSpan.FromSeconds(10)).Map("name", http => http.Request.Headers.AcceptLanguage.ToString(), header: "Accept-Language")));
+
+        using var answer = await GetAsync(app, "/", ("Accept-Language", "de"));
+
+        Assert.Equal(["Accept-Language"], answer.Headers.Vary);
     }
 
     [Fact]

@@ -55,7 +55,38 @@ public sealed class RefusedEndpointTests
 
     [Fact]
     public Task NodeParameterThatDoesNotRead_RefusesTheStart() => RefusesAsync(
-        web => web.MapGet("/", () => "").CacheWith<UnreadableNode>(), "the node's 'Address' is Uri, which does not read from a text");
+        web => web.MapGet("/{address}", () => "").CacheWith<UnreadableNode>(), "the node's 'Address' is Uri, which does not read from a text");
+
+    [Fact]
+    public Task NodeParameterThatNothingGives_RefusesTheStart() => RefusesAsync(
+        web => web.MapGet("/", () => "").CacheWith<SearchNode>(), "nothing gives the node's 'Prefix' a value. Take it as a parameter of the handler, name it in the route, say .Map(");
+
+    [Fact]
+    public Task NodeParameterThatTheOptionsGiveTwice_RefusesTheStart() => RefusesAsync(
+        web => web.MapGet("/mine", () => "").CacheWith<UserOrdersNode>(options => options.VaryByUser().Map("userId", http => http.Request.Query["userId"].ToString())),
+        "its options say of the node's 'UserId' that it is the user and the mapped value. Keep one.");
+
+    [Fact]
+    public Task PublicMaxAge_OfWhatIsNotForAll_RefusesTheStart() => RefusesAsync(
+        web => web.MapGet("/{userId:int}", (int userId) => new User(userId, "")).CacheWith<UserNode>(options => options.PublicMaxAge()), "Say Shared() too, or MaxAge().");
+
+    [Fact]
+    public Task PublicMaxAge_OfAnEndpointForSome_RefusesTheStart() => RefusesAsync(
+        web => web.MapGet("/{userId:int}", (int userId) => new User(userId, "")).RequireAuthorization().CacheWith<UserNode>(options => options.Shared().PublicMaxAge()),
+        "a CDN would serve it to those who are not let in. Say MaxAge().");
+
+    [Fact]
+    public Task PublicMaxAge_OfAMappedValueOfUnknownSource_RefusesTheStart() => RefusesAsync(
+        web => web.MapGet("/", () => "").CacheWith<TextNode>(options => options.Shared().PublicMaxAge().Map("name", http => http.Request.Headers.AcceptLanguage.ToString())),
+        "a CDN cannot know what 'name' is mapped from", "header: \"Accept-Language\"");
+
+    [Fact]
+    public Task MappedNodeWithoutALoad_RefusesTheStart() => RefusesAsync(
+        web => web.MapNode<UserNode>("/{userId:int}"), "it is mapped to the node, and the node has no load. Override LoadAsync");
+
+    [Fact]
+    public Task MappedNodeWithoutCaching_RefusesTheStart() => RefusesAsync(
+        web => web.MapNode<LoadedNode>("/{userId:int}").DisableCaching(), "MapNode answers from the cache. Take DisableCaching away");
 
     private static async Task RefusesAsync(Action<WebApplication> map, params string[] fragments)
     {

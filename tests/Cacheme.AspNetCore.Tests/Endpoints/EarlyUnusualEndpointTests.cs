@@ -1,6 +1,6 @@
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-public sealed class EarlyEndpointReviewTests : EndpointReviewTests
+public sealed class EarlyUnusualEndpointTests : UnusualEndpointTests
 {
     protected override bool IsEarly => true;
 }

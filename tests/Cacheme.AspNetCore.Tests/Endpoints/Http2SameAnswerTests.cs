@@ -1,6 +1,6 @@
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-public sealed class Http2EndpointReviewTests : EndpointReviewTests
+public sealed class Http2SameAnswerTests : SameAnswerTests
 {
     protected override bool IsEarly => true;
 

@@ -10,20 +10,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cacheme.AspNetCore.Tests.Endpoints;
+namespace Cacheme.AspNetCore.Tests.Middleware;
 
-/// <summary>What a reviewer tried with the pipeline around UseCacheme.</summary>
-public sealed class PipelineEndpointReviewTests
+/// <summary>What else stands in a pipeline, before UseCacheme and behind it: compression, error pages, logging, other caches.</summary>
+public sealed class NeighbourTests
 {
     private readonly Counter _runs = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    // ---------- wrong order ----------
-
-    // ---------- own filters ----------
-
-    // ---------- neighbours ----------
 
     [Theory]
     [InlineData(true)]

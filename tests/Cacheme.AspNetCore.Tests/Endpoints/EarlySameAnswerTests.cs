@@ -1,6 +1,6 @@
 namespace Cacheme.AspNetCore.Tests.Endpoints;
 
-public sealed class EarlyMoreEndpointReviewTests : MoreEndpointReviewTests
+public sealed class EarlySameAnswerTests : SameAnswerTests
 {
     protected override bool IsEarly => true;
 }
