@@ -10,15 +10,15 @@ internal sealed class HandlerEffects : IDisposable
 {
     private readonly HttpContext _http;
     private readonly KeyValuePair<string, string>[] _headers;
-    private readonly int _trailers;
+    private readonly KeyValuePair<string, string>[] _trailers;
     private readonly WatchedResponse _response;
     private readonly WatchedSession? _session;
 
     private HandlerEffects(HttpContext http)
     {
         _http = http;
-        _headers = [.. http.Response.Headers.Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
-        _trailers = CountTrailers();
+        _headers = Read(http.Response.Headers);
+        _trailers = Read(TrailersOf(http));
         _response = new WatchedResponse(http.Features.GetRequiredFeature<IHttpResponseFeature>());
         http.Features.Set<IHttpResponseFeature>(_response);
         if (http.Features.Get<ISessionFeature>() is { Session: { } session } sessions)
@@ -55,10 +55,14 @@ internal sealed class HandlerEffects : IDisposable
     }
 
     private bool ChangesHeaders() =>
-        _response.IsToBeChanged
-        || CountTrailers() != _trailers
-        || _http.Response.Headers.Count != _headers.Length
-        || !Array.TrueForAll(_headers, header => _http.Response.Headers[header.Key] == header.Value);
+        _response.IsToBeChanged || Differ(_http.Response.Headers, _headers) || Differ(TrailersOf(_http), _trailers);
 
-    private int CountTrailers() => _http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.Count ?? 0;
+    // HTTP/1.1 has none.
+    private static IHeaderDictionary? TrailersOf(HttpContext http) => http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+
+    private static KeyValuePair<string, string>[] Read(IHeaderDictionary? headers) =>
+        headers is null ? [] : [.. headers.Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
+
+    private static bool Differ(IHeaderDictionary? headers, KeyValuePair<string, string>[] before) =>
+        headers is not null && (headers.Count != before.Length || !Array.TrueForAll(before, header => headers[header.Key] == header.Value));
 }

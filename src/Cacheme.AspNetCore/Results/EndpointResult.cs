@@ -33,18 +33,22 @@ internal sealed class EndpointResult<TValue>(DeclaredOk<TValue> ok, bool isOk, b
         };
     }
 
-    public override object? Wrap(AnswerWriter writer, CacheAnswer<TValue> answer, TValue value) =>
-        Written(value) is { } written ? new NodeResult<TValue>(writer, answer, written, FormOf(value), isOk ? written : value) : null;
+    public override object? Wrap(AnswerWriter writer, CacheAnswer<TValue> answer, TValue value)
+    {
+        var type = ok.For(value);
+        return Written(value, type) is { } written ? new NodeResult<TValue>(writer, answer, written, type.Form, isOk ? written : value) : null;
+    }
 
     public override bool TryWrite(AnswerWriter writer, HttpContext http, CacheAnswer<TValue> answer, TValue value, out Task written)
     {
-        if (value is not null && writer.TryWrite(http, answer, FormOf(value), out written))
+        var type = ok.For(value); // once, for the body and its form: a run of the handler may change it
+        if (value is not null && writer.TryWrite(http, answer, type.Form, out written))
         {
             return true; // the hot path
         }
 
-        var result = Written(value);
-        written = result is null ? Task.CompletedTask : writer.WriteAsync(http, answer, result.ExecuteAsync, FormOf(value));
+        var result = Written(value, type);
+        written = result is null ? Task.CompletedTask : writer.WriteAsync(http, answer, result.ExecuteAsync, type.Form);
         return result is not null;
     }
 
@@ -55,12 +59,10 @@ internal sealed class EndpointResult<TValue>(DeclaredOk<TValue> ok, bool isOk, b
     }
 
     // Null for a null that is plain, for which the framework has a body of its own.
-    private IResult? Written(TValue value) =>
+    private IResult? Written(TValue value, OkOf<TValue> type) =>
         value is null ? _saysNotFound ? TypedResults.NotFound() : null
         : !isOk && value is string text ? TypedResults.Text(text)
-        : ok.For(value).Wrap(value);
-
-    private string FormOf(TValue value) => ok.For(value).Form;
+        : type.Wrap(value);
 
     private static bool IsOk(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Ok<>);
 }

@@ -166,6 +166,23 @@ public class ClientTests : EndpointTests
         Assert.Equal(("1", 2), (second.Headers.GetValues("X-Total").Single(), _runs.Count));
     }
 
+    [Theory]
+    [InlineData("json")]
+    [InlineData("text")]
+    [InlineData("status")]
+    public async Task CacheStatus_OfAResultThatIsNoValue_SaysThatItIsWhy(string kind)
+    {
+        await using var app = await StartAsync(web => web.MapGet("/users/{userId:int}", IResult (int userId) => _runs.Next() is var run && kind == "json"
+            ? TypedResults.Json(new User(userId, $"run {run}"))
+            : kind == "text" ? TypedResults.Text("x") : TypedResults.StatusCode(200)).CacheWith<UserNode>());
+
+        using var first = await app.Client.GetAsync("/users/1", Token);
+        using var second = await app.Client.GetAsync("/users/1", Token);
+
+        Assert.Equal(["Cacheme; fwd=miss; detail=result"], second.Headers.GetValues("Cache-Status"));
+        Assert.Equal(2, _runs.Count);
+    }
+
     [Fact]
     public async Task CacheStatus_IsLeftOutWhereTheEndpointSaysSo()
     {

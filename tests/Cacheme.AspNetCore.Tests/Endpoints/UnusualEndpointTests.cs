@@ -346,22 +346,6 @@ public class UnusualEndpointTests : EndpointTests
         Assert.Empty(app.Log);
     }
 
-    [Theory]
-    [InlineData("json")]
-    [InlineData("text")]
-    [InlineData("status")]
-    public async Task ResultThatIsNoOk_IsNeverCached_AndCacheStatusSaysWhy(string what)
-    {
-        await using var app = await StartAsync(web => web.MapGet("/u/{userId:int}", IResult (int userId) => _runs.Next() is var run && what == "json" ? TypedResults.Json(new User(userId, $"run {run}"), statusCode: 200)
-            : what == "text" ? TypedResults.Text("x") : TypedResults.StatusCode(200)).CacheWith<UserNode>());
-
-        await ReadAsync(app, "/u/1", null);
-        using var answer = await app.Client.GetAsync("/u/1", Token);
-
-        Assert.Equal(2, _runs.Count);
-        Assert.Contains("detail=", answer.Headers.GetValues("Cache-Status").Single(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task PublicMaxAge_OnNotFound_IsNotSaid()
     {

@@ -144,25 +144,6 @@ public sealed class NeighbourTests
     }
 
     [Fact]
-    public async Task Trailers_OfTheHandler_AreNotLost()
-    {
-        await using var app = await StartAsync(
-            web => web.MapGet("/users/{userId:int}", (int userId, HttpContext http) =>
-            {
-                http.Response.AppendTrailer("X-Sum", "1");
-                return Next(userId);
-            }).CacheWith<UserNode>(options => options.Ignore("http")),
-            isHttp2: true);
-
-        for (var i = 0; i < 2; i++)
-        {
-            using var answer = await app.Client.GetAsync("/users/1", Token);
-            await answer.Content.ReadAsStringAsync(Token);
-            Assert.True(answer.TrailingHeaders.Contains("X-Sum"), $"request {i}");
-        }
-    }
-
-    [Fact]
     public async Task EndpointsAddedLater_AreCachedAndGuarded()
     {
         using var source = new LateSource();

@@ -66,6 +66,33 @@ public class UncachedResultTests : EndpointTests
     }
 
     [Fact]
+    public async Task Trailers_OfTheHandler_AreNotLost()
+    {
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                if (IsEarly)
+                {
+                    web.UseCacheme();
+                }
+
+                web.MapGet("/{userId:int}", (int userId, HttpResponse response) =>
+                {
+                    response.AppendTrailer("X-Sum", $"{_runs.Next()}");
+                    return new User(userId, "Ada");
+                }).CacheWith<UserNode>(options => options.Ignore("response"));
+            },
+            isHttp2: true); // HTTP/1.1 has none
+
+        foreach (var sum in (string[])["1", "2"])
+        {
+            using var answer = await app.Client.GetAsync("/1", Token);
+            await answer.Content.ReadAsStringAsync(Token);
+            Assert.Equal([sum], answer.TrailingHeaders.GetValues("X-Sum"));
+        }
+    }
+
+    [Fact]
     public async Task Response_ThatTheHandlerWroteItself_RunsTheHandlerEachTime()
     {
         await using var app = await StartAsync(web => web.MapGet("/{userId:int}", async Task<IResult> (int userId, HttpResponse response) =>
