@@ -8,7 +8,7 @@ namespace Cacheme.OpenTelemetry.Tests;
 public sealed class SeriesTests : IAsyncDisposable
 {
     private const int MostOfANode = 20;
-    private const int MostOfAStorage = 50;
+    private const int MostOfAStorage = 75;
     private const int OfTheHost = 2; // tags, of two origins
 
     private RedisServer _redis = null!; // started by each test

@@ -9,6 +9,23 @@ public sealed partial class DashboardTests
     private static readonly Dashboard Page = Dashboard.Cacheme;
     private static readonly IReadOnlyList<Panel> Drawn = [.. Page.Panels.Where(panel => !panel.IsRow)];
 
+    // What people read first, in the unit in which they read it.
+    [Theory]
+    [InlineData("Hit ratio", "percentunit", "sum(rate(cacheme_cache_requests_total{", "cacheme_result=\"hit\"}[")]
+    [InlineData("Requests", "reqps", "sum(rate(cacheme_cache_requests_total{")]
+    [InlineData("Loads", "ops", "sum(rate(cacheme_loads_total{")]
+    [InlineData("Load p99", "s", "histogram_quantile(0.99, sum by (le) (rate(cacheme_load_duration_seconds_bucket{", "cacheme_outcome!=\"cancelled\"")]
+    [InlineData("Collapsed callers", "percentunit", "sum(rate(cacheme_load_collapsed_total{")]
+    [InlineData("Time saved per second", "s", "sum(rate(cacheme_saved_time_seconds_total{")]
+    public void Answer_AsksForWhatItsTitleSays(string title, string unit, string begins, string asks = "")
+    {
+        var panel = Dashboard.Cacheme.Panels.Single(panel => panel.Type == "stat" && panel.Title == title);
+
+        Assert.Equal(unit, panel.Unit);
+        Assert.StartsWith(begins, Assert.Single(panel.Targets).Expression.Text, StringComparison.Ordinal);
+        Assert.Contains(asks, panel.Targets[0].Expression.Text.Split(" / ")[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Dashboard_Always_IsTheSameOneAfterEveryImport()
     {
