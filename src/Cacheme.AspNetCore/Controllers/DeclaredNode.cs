@@ -9,23 +9,24 @@ namespace Cacheme.AspNetCore.Controllers;
 internal sealed record DeclaredNode(INodeAttribute Attribute, bool IsOfController)
 {
     /// <summary>What is said of an action, else of its controller; null for nothing, or that it is not cached.</summary>
-    /// <remarks>The nearest counts: an overriding method before the overridden one, a class before its base class.</remarks>
+    /// <remarks>The nearest counts: what an overriding method says before the overridden one, and a class before its base class.</remarks>
     public static DeclaredNode? Of(ControllerActionDescriptor action) =>
-        NearestOf(Lineage(action.MethodInfo)) is { } ofAction ? Read(action, ofAction, isOfController: false)
-        : NearestOf(Lineage(action.ControllerTypeInfo)) is { } ofController ? Read(action, ofController, isOfController: true)
+        Nearest(OverridesOf(action.MethodInfo)) is { } own ? Read(action, own, isOfController: false)
+        : Nearest(ClassesOf(action.ControllerTypeInfo)) is { } ofController ? Read(action, ofController, isOfController: true)
         : null;
 
     /// <summary>Whether one of an endpoint's attributes says something of it.</summary>
     public static bool Says(IEnumerable<object> metadata) => metadata.Any(static item => item is INodeAttribute or DisableCachingAttribute);
 
-    private static object[]? NearestOf(IEnumerable<MemberInfo> lineage) =>
-        lineage.Select(static member => member.GetCustomAttributes(inherit: false)).FirstOrDefault(static attributes => Says(attributes));
+    private static object[]? Nearest(IEnumerable<MemberInfo> places) =>
+        places.Select(static place => place.GetCustomAttributes(inherit: false)).FirstOrDefault(Says);
 
-    private static IEnumerable<MemberInfo> Lineage(MethodInfo method) => Lineage(method.ReflectedType ?? method.DeclaringType)
-        .SelectMany(type => ((Type)type).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
-        .Where(other => other.GetBaseDefinition() == method.GetBaseDefinition());
+    // A method that a controller inherits is another object than the same one in its own class, so that only the metadata tell.
+    private static IEnumerable<MethodInfo> OverridesOf(MethodInfo method) => ClassesOf(method.DeclaringType)
+        .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
+        .Where(other => other.GetBaseDefinition().HasSameMetadataDefinitionAs(method.GetBaseDefinition()));
 
-    private static IEnumerable<MemberInfo> Lineage(Type? type)
+    private static IEnumerable<Type> ClassesOf(Type? type)
     {
         for (; type is not null; type = type.BaseType)
         {

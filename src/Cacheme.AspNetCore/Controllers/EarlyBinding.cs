@@ -13,9 +13,9 @@ internal static class EarlyBinding
 {
     /// <summary>Whether an action may be answered early, as far as its arguments and filters go.</summary>
     public static bool IsPossible(
-        ControllerActionDescriptor action, IReadOnlyList<HandlerParameter> parameters, NodeEndpointOptions options, IServiceProvider services) =>
+        ControllerActionDescriptor action, IReadOnlyList<HandlerParameter> parameters, IReadOnlyList<string> properties, NodeEndpointOptions options, IServiceProvider services) =>
         ActionFilters.AreHarmless(action, services)
-        && BoundProperties.Of(action).Count == 0
+        && properties.Count == 0
         && parameters.All(parameter => parameter.Kind != HandlerParameterKind.Request || (parameter.Parser is not null && !options.Ignored.Contains(parameter.Name)))
         && BindsAsTheFrameworkDoes(services);
 

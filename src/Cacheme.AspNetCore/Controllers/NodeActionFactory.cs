@@ -24,15 +24,15 @@ internal sealed class NodeActionFactory(
         where TNode : notnull
     {
         var refusal = new Refusal(action.DisplayName, typeof(TNode), isOfGroup) { IsAttribute = metadata.OfType<INodeAttribute>().Any() };
-        var properties = BoundProperties.Of(action);
+        var properties = BoundProperties.Of(action, metadata);
         RefuseBoundProperties(properties, refusal);
         RefuseFiltersThatAuthorize(refusal);
         var parameters = ActionParameterReader.Read(action);
         var site = new HandlerSite(services, metadata, routeNames, parameters)
         {
             IsAction = true,
-            Properties = properties,
-            AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, options, services),
+            Properties = [.. action.BoundProperties.Select(static property => property.Name)],
+            AnswersEarly = () => EarlyBinding.IsPossible(action, parameters, properties, options, services),
         };
         (_created, _) = site.Create<TNode, TValue>(options, refusal, () => DeclaredActionResult.Read<TValue>(action.MethodInfo, new Negotiation(action, services), refusal));
     }

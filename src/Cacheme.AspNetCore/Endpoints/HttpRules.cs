@@ -43,7 +43,11 @@ internal sealed class HttpRules(NodeEndpointOptions options, AuthorizationDemand
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     /// <summary>Whether an endpoint with this metadata answers GET or HEAD, or whatever is asked.</summary>
-    public static bool IsOnSafe(IEnumerable<object> metadata) => MethodsOf(metadata) is not { Count: > 0 } methods || methods.Any(IsSafe);
+    public static bool IsOnSafe(IEnumerable<object> metadata) => SafeMethodsOf(metadata).Any();
+
+    /// <summary>Which of GET and HEAD an endpoint with this metadata answers.</summary>
+    public static IEnumerable<string> SafeMethodsOf(IEnumerable<object> metadata) =>
+        MethodsOf(metadata) is { Count: > 0 } methods ? methods.Where(IsSafe) : [HttpMethods.Get, HttpMethods.Head];
 
     public static IReadOnlyList<string> MethodsOf(IEnumerable<object> metadata) =>
         metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];

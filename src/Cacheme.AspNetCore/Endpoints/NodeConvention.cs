@@ -18,10 +18,11 @@ internal static class NodeConvention
     {
         var options = new NodeEndpointOptions { IsMapped = isMapped };
         configure?.Invoke(options);
-        builder.Add(endpoint => NodeFilterPlace.Take(endpoint, new NodeDeclaration(typeof(TNode), isOfGroup), options, TNode.Accept<TNode>));
+        var declaration = new NodeDeclaration(typeof(TNode), isOfGroup);
+        builder.Add(endpoint => NodeFilterPlace.Take(endpoint, declaration, options, TNode.Accept<TNode>));
         if (isOfGroup)
         {
-            builder.Finally(endpoint => GiveToAction<TNode>(endpoint, options));
+            builder.Finally(endpoint => GiveToAction<TNode>(endpoint, declaration, options));
         }
     }
 
@@ -33,25 +34,27 @@ internal static class NodeConvention
     {
         var options = new NodeEndpointOptions();
         configure?.Invoke(options);
-        builder.Add(static endpoint => endpoint.Metadata.Add(new NodeDeclaration(typeof(TNode), isOfGroup: true)));
-        builder.Finally(endpoint => GiveToAction<TNode>(endpoint, options));
+        var declaration = new NodeDeclaration(typeof(TNode), isOfGroup: true);
+        builder.Add(endpoint => endpoint.Metadata.Add(declaration));
+        builder.Finally(endpoint => GiveToAction<TNode>(endpoint, declaration, options));
     }
 
     /// <summary>Leaves endpoints uncached, whatever was said of them before.</summary>
     /// <param name="builder">The endpoints.</param>
     public static void Disable(IEndpointConventionBuilder builder)
     {
-        builder.Add(static endpoint =>
+        var declaration = new NodeDeclaration(null, isOfGroup: false);
+        builder.Add(endpoint =>
         {
-            endpoint.Metadata.Add(new NodeDeclaration(null, isOfGroup: false));
+            endpoint.Metadata.Add(declaration);
             LeaveAlone(endpoint);
         });
         if (builder is RouteGroupBuilder)
         {
             // A group hears of its controllers' attributes at the end only.
-            builder.Finally(static endpoint =>
+            builder.Finally(endpoint =>
             {
-                if (NodeDeclaration.Of(endpoint) is { NodeType: null })
+                if (NodeDeclaration.Last(endpoint) == declaration)
                 {
                     LeaveAlone(endpoint);
                 }
@@ -59,11 +62,10 @@ internal static class NodeConvention
         }
     }
 
-    private static void GiveToAction<TNode>(EndpointBuilder endpoint, NodeEndpointOptions options)
+    private static void GiveToAction<TNode>(EndpointBuilder endpoint, NodeDeclaration declaration, NodeEndpointOptions options)
         where TNode : class, INodeType
     {
-        if (NodeDeclaration.Of(endpoint) is { IsOfGroup: true } declaration && declaration.NodeType == typeof(TNode)
-            && !DeclaredNode.Says(endpoint.Metadata) && !endpoint.Metadata.OfType<NodeEndpointMetadata>().Any() && HttpRules.IsOnSafe(endpoint.Metadata)
+        if (NodeDeclaration.Last(endpoint) == declaration && !DeclaredNode.Says(endpoint.Metadata) && HttpRules.IsOnSafe(endpoint.Metadata)
             && endpoint.Metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action)
         {
             var factory = new NodeActionFactory(action, endpoint.Metadata, RouteNames.Of(endpoint), options, isOfGroup: true, endpoint.ApplicationServices);

@@ -15,6 +15,9 @@ internal sealed class NodeDeclaration(Type? nodeType, bool isOfGroup)
     public static NodeDeclaration? Of(EndpointBuilder endpoint) =>
         endpoint.Metadata.LastOrDefault(static item => item is NodeDeclaration or DisableCachingAttribute) as NodeDeclaration;
 
+    /// <summary>What was said last of an endpoint in code, whatever its attributes say; null for nothing.</summary>
+    public static NodeDeclaration? Last(EndpointBuilder endpoint) => endpoint.Metadata.OfType<NodeDeclaration>().LastOrDefault();
+
     /// <summary>Another node that the endpoint itself was given; null for none.</summary>
     public NodeDeclaration? Rival(EndpointBuilder endpoint) => endpoint.Metadata.OfType<NodeDeclaration>()
         .FirstOrDefault(other => other != this && !other.IsOfGroup && !isOfGroup && other.NodeType is not null);

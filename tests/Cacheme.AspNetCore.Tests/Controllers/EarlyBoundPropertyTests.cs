@@ -1,6 +1,6 @@
 namespace Cacheme.AspNetCore.Tests.Controllers;
 
-public sealed class EarlyActionSetupTests : ActionSetupTests
+public sealed class EarlyBoundPropertyTests : BoundPropertyTests
 {
     protected override bool IsEarly => true;
 }

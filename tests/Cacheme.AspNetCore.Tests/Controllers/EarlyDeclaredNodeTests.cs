@@ -1,0 +1,6 @@
+namespace Cacheme.AspNetCore.Tests.Controllers;
+
+public sealed class EarlyDeclaredNodeTests : DeclaredNodeTests
+{
+    protected override bool IsEarly => true;
+}
