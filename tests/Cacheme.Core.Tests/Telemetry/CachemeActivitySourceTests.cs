@@ -55,7 +55,7 @@ public sealed class CachemeActivitySourceTests : RuleTests
         Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1), ("cacheme.result", "miss"), ("cacheme.tier", "none")], Tags("cacheme.get ItemNode"));
         Assert.Empty(get.Links);
         Assert.Equal([("cacheme.store", "remote"), ("cacheme.keys", 1)], Tags("cacheme.read remote"));
-        Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1)], Tags("cacheme.load ItemNode"));
+        Assert.Equal([("cacheme.node", "ItemNode"), ("cacheme.keys", 1), ("cacheme.outcome", "success")], Tags("cacheme.load ItemNode"));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class CachemeActivitySourceTests : RuleTests
         await RunAsync(() => Cacheme.GetAllAsync(Enumerable.Range(0, 20).Select(id => new BatchNode(id)), Ct).AsTask());
 
         Assert.Equal(["cacheme.read remote", "cacheme.load BatchNode", "cacheme.get BatchNode"], _spans.Select(span => span.OperationName));
-        Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20)], Tags("cacheme.load BatchNode"));
+        Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20), ("cacheme.outcome", "success")], Tags("cacheme.load BatchNode"));
         Assert.Equal([("cacheme.node", "BatchNode"), ("cacheme.keys", 20)], Tags("cacheme.get BatchNode"));
     }
 
