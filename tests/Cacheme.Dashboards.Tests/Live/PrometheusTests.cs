@@ -82,6 +82,7 @@ public sealed partial class PrometheusTests : IAsyncLifetime
 
         await AssertTrueAsync(load);
         await AssertVariablesAsync();
+        await AssertExemplarsAsync();
         var (isClean, said) = await Promtool.RunAsync(["check", "metrics"], await CachemeMetricsAsync());
         Assert.True(isClean, said);
     }
@@ -119,6 +120,16 @@ public sealed partial class PrometheusTests : IAsyncLifetime
             var series = await _api.QueryAsync($"count by ({query.Groups["label"].Value}) ({query.Groups["metric"].Value})", Token);
             Assert.NotEmpty(series);
         }
+    }
+
+    // By these the heatmap leads from a slow load to its trace.
+    private async Task AssertExemplarsAsync()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var series = await _api.AskAsync($"query_exemplars?query=cacheme_load_duration_seconds_bucket&start={now - Range}&end={now}", Token);
+        Assert.Contains(
+            series.EnumerateArray().SelectMany(static one => one.GetProperty("exemplars").EnumerateArray()),
+            static exemplar => exemplar.GetProperty("labels").GetProperty("trace_id").GetString() is { Length: 32 });
     }
 
     // Of everything, but what .NET's own libraries export under their own names.
